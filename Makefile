@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+#
+# Builds, runs and tests Armature; 'make help' lists what there is.  One make,
+# no recursion: the folders' fragments are included below and only add lists
+# and rules.  Everything built goes under build/; what depends on board,
+# debug or release, or toolchain goes under $(BUILD).
+
+all:
+
+jobs := $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+MAKEFLAGS += -rR --no-print-directory $(jobs)
+.DELETE_ON_ERROR:
+.SECONDARY:
+.SUFFIXES:
+
+# --- what is built: the command line, else the chosen configuration, else the default ---
+
+chosen := $(wildcard build/.config)
+chosen-platform := $(if $(chosen),$(shell sed -n 's/^CONFIG_PLATFORM_\(.*\)=y$$/\L\1/p' build/.config))
+chosen-debug := $(if $(chosen),$(shell sed -n 's/^CONFIG_DEBUG=y$$/1/p' build/.config))
+
+PLATFORM ?= $(or $(chosen-platform),vexpress)
+DEBUG ?= $(chosen-debug)
+ifeq ($(origin CC),command line)
+TOOLCHAIN ?= $(if $(findstring clang,$(CC)),clang,gcc)
+endif
+TOOLCHAIN ?= gcc
+SYSTEM ?= configs/hello.dts
+MEM ?= 512
+
+debug := $(filter 1 y yes,$(DEBUG))
+BUILD := build/$(PLATFORM)-$(if $(debug),debug,release)$(if $(filter clang,$(TOOLCHAIN)),-clang)
+
+ifeq ($(wildcard platform/$(PLATFORM)/),)
+boards := $(patsubst platform/%/Makefile,%,$(wildcard platform/*/Makefile))
+$(error PLATFORM=$(PLATFORM): no such board; choose one of: $(boards))
+endif
+ifeq ($(filter gcc clang,$(TOOLCHAIN)),)
+$(error TOOLCHAIN=$(TOOLCHAIN): choose gcc or clang)
+endif
+
+# --- tools: everything but these goals needs them ---
+
+toolless := help clean
+ifneq ($(filter-out $(toolless),$(or $(MAKECMDGOALS),all)),)
+ifneq ($(shell tools/deps >&2 || echo failed),)
+$(error tools are missing, see above)
+endif
+needs-config := y
+endif
+
+CROSS ?= arm-none-eabi-
+TARGET_CC := $(if $(filter clang,$(TOOLCHAIN)),clang --target=arm-none-eabi,$(CROSS)gcc)
+HOSTCC ?= gcc
+# Debian's own: kconfiglib is one of its packages.
+PYTHON := /usr/bin/python3 -B
+QEMU ?= qemu-system-arm
+GDB ?= gdb-multiarch
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+DEPFLAGS = -MMD -MP -MF $(@:.o=.d)
+
+Q := $(if $(V),,@)
+# say,WHAT: the short line that stands for a command
+say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(BUILD)/%,%,$@)')
+
+# --- configuration ---
+
+ifdef needs-config
+-include $(BUILD)/.config
+endif
+
+kconfigs := Kconfig $(wildcard platform/*/Kconfig)
+config-base := $(if $(filter $(PLATFORM),$(chosen-platform)),build/.config,configs/$(PLATFORM)_defconfig)
+
+$(BUILD)/.config: $(config-base) $(kconfigs)
+	$(call say,CONFIG)
+	$(Q)mkdir -p $(@D)
+	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m defconfig $< >/dev/null
+	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m setconfig DEBUG=$(if $(debug),y,n) >/dev/null
+	$(Q)mv $@.new $@
+
+$(BUILD)/include/autoconf.h: $(BUILD)/.config
+	$(call say,CONFIG)
+	$(Q)mkdir -p $(@D)
+	$(Q)rm -f $@
+	$(Q)KCONFIG_CONFIG=$< $(PYTHON) -m genconfig --header-path $@
+
+$(BUILD)/include/l4/callnr.h $(BUILD)/include/l4/stubs.h &: \
+		include/l4/syscalls.def include/l4/error.h tools/calls.py
+	$(call say,GEN)
+	$(Q)$(PYTHON) tools/calls.py --numbers $(BUILD)/include/l4/callnr.h \
+		--stubs $(BUILD)/include/l4/stubs.h
+
+# What must exist before anything is compiled for the target.
+generated := $(addprefix $(BUILD)/include/,autoconf.h l4/callnr.h l4/stubs.h)
+
+# --- the parts ---
+
+user-programs :=
+include kernel/kernel.mk
+include user/user.mk
+include tools/tools.mk
+include tests/tests.mk
+
+# --- images: $(BUILD)/image/configs/hello.elf from configs/hello.dts ---
+
+IMAGE := $(BUILD)/image/$(SYSTEM:.dts=.elf)
+
+$(BUILD)/image/%.elf: %.dts $(BUILD)/kernel.elf $(user-programs) $(l4image)
+	$(call say,IMAGE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -M $@.d -o $@ $<
+
+-include $(shell find $(BUILD)/image -name '*.elf.d' 2>/dev/null)
+
+all: $(BUILD)/kernel.elf $(user-programs) $(l4image) $(if $(wildcard $(SYSTEM)),$(IMAGE))
+
+# --- running ---
+
+# The board, without network, sound (the host may have none) and display.
+qemu-board := $(QEMU) -M vexpress-a9 -cpu cortex-a9 -nographic -no-reboot -nic none \
+	-audiodev driver=none,id=sound0 -global pl041.audiodev=sound0
+qemu-run = $(qemu-board) -m $(MEM) -kernel $(IMAGE) $(QEMU_ARGS)
+
+.PHONY: only-qemu
+only-qemu:
+	@[ $(PLATFORM) = vexpress ] || { \
+		echo "QEMU has no such board: use PLATFORM=vexpress" >&2; exit 1; }
+
+.PHONY: run gdb
+run: only-qemu $(IMAGE)
+	@echo "  QEMU    $(IMAGE) (leave with Ctrl-A x)"
+	$(Q)$(qemu-run)
+
+gdb: only-qemu $(IMAGE)
+	$(Q)tools/gdb/start $(GDB) $(BUILD)/kernel.elf $(qemu-run)
+
+# --- configuration by hand ---
+
+.PHONY: menuconfig
+menuconfig: $(BUILD)/.config
+	$(Q)cp $< build/.config
+	$(Q)KCONFIG_CONFIG=build/.config $(PYTHON) -m menuconfig
+
+configs/%_defconfig:
+	@echo "no configuration $@; there are: $(patsubst configs/%,%,$(wildcard configs/*_defconfig))" >&2
+	@exit 1
+
+%_defconfig: configs/%_defconfig
+	$(Q)mkdir -p build
+	$(Q)KCONFIG_CONFIG=build/.config $(PYTHON) -m defconfig $<
+
+# --- checks and documents ---
+
+.PHONY: headercheck sizecheck docs docscheck clean help
+headercheck: $(generated)
+	$(file >$(BUILD)/kernel.flags,$(KERNEL_CFLAGS))
+	$(file >$(BUILD)/user.flags,$(USER_CFLAGS))
+	$(Q)tools/headercheck "$(TARGET_CC)" $(BUILD)/kernel.flags $(BUILD)/user.flags
+
+sizecheck: $(BUILD)/kernel.elf
+	$(Q)tools/sizecheck $(CROSS)size $<
+
+docs:
+	$(Q)$(PYTHON) tools/calls.py --doc docs/calls.md
+
+docscheck:
+	$(Q)$(PYTHON) tools/calls.py --check docs/calls.md
+
+clean:
+	rm -rf build
+
+help:
+	@cat tools/help.txt

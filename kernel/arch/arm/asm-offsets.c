@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * Compiled to assembly, never linked: the build turns each marked line into a
+ * #define for vectors.S and guest.S.  TF_ offsets are from &thread->regs.r.
+ */
+#include "core/sched.h"
+#include "object/vcpu.h"
+#include "platform/plat.h"
+
+#define DEFINE(name, value) \
+	__asm__ volatile("\n.ascii \"->" #name " %0\"" : : "i"(value))
+#define FROM_REGS(field) (offsetof(struct thread, field) - offsetof(struct thread, regs.r))
+
+void asm_offsets(void);
+void asm_offsets(void)
+{
+	DEFINE(THREAD_R, offsetof(struct thread, regs.r));
+	DEFINE(TF_CALLS, FROM_REGS(calls));
+	DEFINE(GATE_PAGE, offsetof(struct vcpu_gate, page));
+	DEFINE(GATE_S_FRAME, offsetof(struct vcpu_gate, s_frame));
+	DEFINE(GATE_U_FRAME, offsetof(struct vcpu_gate, u_frame));
+	DEFINE(GATE_ACTIVE, offsetof(struct vcpu_gate, active));
+	DEFINE(GATE_ENTRY_SVC, offsetof(struct vcpu_gate, entry[L4_ENTRY_SVC]));
+	DEFINE(CPU_CURRENT, offsetof(struct cpu, current));
+	DEFINE(CPU_CALLER, offsetof(struct cpu, caller));
+	DEFINE(RESTART, L4_RESTART);
+	DEFINE(BOARD_SECURE, offsetof(struct plat_board, secure));
+	DEFINE(BOARD_SCU, offsetof(struct plat_board, scu_base));
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * Entry and exit.  While a thread runs, sp_svc = &thread->regs.r, so an
+ * exception saves pc and psr below it (SRS) and r0-lr above it.  The kernel
+ * itself runs in SVC mode with IRQ and FIQ masked and takes no exception but by
+ * a bug, which ends in panic.  The core's one stack is empty at every entry.
+ *
+ * Register use here: r4 thread, r5 &cpu0.
+ */
+#include "asm-offsets.h"
+
+	.syntax unified
+	.arch	armv7-a
+	.arch_extension sec
+	.arm
+	.text
+
+/* Contract: SVC mode, frame saved.  Leaves r4 = thread, r5 = cpu, sp = stack. */
+	.macro	kernel_enter
+	sub	r4, sp, #THREAD_R
+	ldr	r5, =cpu0
+	ldr	sp, =kernel_stack_top
+	/* current and loaded are neighbours; the gates do not keep them */
+	str	r4, [r5, #CPU_CURRENT]
+	str	r4, [r5, #CPU_CURRENT + 4]
+	.endm
+
+/* An exception of a user: from its own mode to SVC mode, registers saved. */
+	.macro	user_exception, adjust
+	.if	\adjust
+	sub	lr, lr, #\adjust
+	.endif
+	srsdb	sp, #0x13
+	mrs	lr, spsr
+	tst	lr, #0x0f
+	bne	kernel_exception	@ the kernel's own: a bug
+	cps	#0x13
+	stmia	sp, {r0-lr}^
+	kernel_enter
+	mov	r0, r4
+	.endm
+
+	.align	5
+	.global	vectors
+vectors:
+	b	kernel_exception	@ reset: a branch to 0 with interrupts of the world off
+	b	vector_undef
+	b	vector_svc
+	b	vector_pabt
+	b	vector_dabt
+	b	kernel_exception	@ hypervisor trap: not on these cores
+	b	vector_irq
+	b	kernel_exception	@ FIQ: never enabled
+
+/*
+ * svc.  In: the user's registers; SVC mode, IRQ masked.  A thread with a gate
+ * branches to its path (guest.S) with all registers saved, r0-r6 and r12 live,
+ * r8 = pc - gate_base, r10 = gate context, r11 = pc, lr = psr.  Else r12 is the
+ * number of a call.
+ */
+	.align	5
+vector_svc:
+	srsdb	sp, #0x13
+	stmia	sp, {r0-lr}^
+	ldmdb	sp, {r7-r11, lr}	@ gate: limit, base, path, context; pc, psr
+	sub	r8, r11, r8
+	cmp	r8, r7
+	bxls	r9
+	ldr	r9, [sp, #TF_CALLS]
+	kernel_enter
+	cmp	r12, r9
+	bhs	no_call
+	ldr	r9, =syscall_table
+	mov	r0, r4
+	str	r4, [r5, #CPU_CALLER]
+	ldr	r9, [r9, r12, lsl #2]
+	blx	r9
+	ldr	r1, [r5, #CPU_CALLER]
+	cmp	r0, #RESTART
+	beq	restart
+	cmp	r1, #0			@ the caller destroyed itself
+	strne	r0, [r4, #THREAD_R]
+
+/* Exit: run cpu->current.  In: r5 = cpu. */
+	.global	kernel_exit
+kernel_exit:
+	ldrd	r0, r1, [r5, #CPU_CURRENT]
+	cmp	r0, r1
+	blne	arch_load		@ returns the thread to run
+	add	sp, r0, #THREAD_R
+	clrex				@ nobody inherits an exclusive access
+	ldmia	sp, {r0-lr}^
+	rfedb	sp
+
+/* Preempted: the svc is executed again, with the arguments as the call left them. */
+restart:
+	cmp	r1, #0
+	beq	kernel_exit
+	ldr	r0, [r4, #THREAD_R - 8]
+	ldr	r1, [r4, #THREAD_R - 4]
+	tst	r1, #0x20		@ Thumb
+	subne	r0, r0, #2
+	subeq	r0, r0, #4
+	str	r0, [r4, #THREAD_R - 8]
+	b	kernel_exit
+
+no_call:
+	mov	r0, r4
+	bl	trap_svc
+	b	kernel_exit
+
+	.align	5
+vector_irq:
+	sub	lr, lr, #4
+	srsdb	sp, #0x13
+	cps	#0x13
+	stmia	sp, {r0-lr}^
+	kernel_enter
+	bl	trap_irq
+	b	kernel_exit
+
+vector_undef:
+	user_exception 0
+	bl	trap_undef
+	b	kernel_exit
+
+vector_pabt:
+	user_exception 4
+	bl	trap_pabt
+	b	kernel_exit
+
+vector_dabt:
+	user_exception 8
+	bl	trap_dabt
+	b	kernel_exit
+
+/*
+ * An exception in the kernel.  lr_mode was saved below sp_svc by srs, or is
+ * still in lr; report with what there is.
+ */
+	.global	kernel_exception
+kernel_exception:
+	mrs	r0, spsr
+	mrs	r1, cpsr
+	cps	#0x13
+	ldr	r2, [sp, #-8]
+	mov	r3, sp
+	ldr	sp, =panic_stack_top
+	bl	trap_kernel
+	b	.
+
+/* The first entry into user mode.  r5 is needed by the exit path. */
+	.global	kernel_start
+kernel_start:
+	ldr	r5, =cpu0
+	b	kernel_exit
+
+	.ltorg
+
+	.bss
+	.align	3
+	.global	kernel_stack_top, kernel_stack, panic_stack_top
+kernel_stack:
+	.space	4096
+kernel_stack_top:
+	.space	1024
+panic_stack_top:

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * The ready queues of a core: 256 priorities, found by two count-leading-zeros.
+ * Time slices are coarse: while several threads of the running priority are
+ * ready, a timer rotates that queue every SLICE; otherwise there is no tick.
+ */
+#include "core/sched.h"
+#include "platform/plat.h"
+
+#define SLICE_HZ 100
+
+struct cpu cpu0;
+
+static void enqueue(struct cpu *cpu, struct thread *t, bool head)
+{
+	struct list *q = &cpu->ready[t->prio];
+	uint32_t word = t->prio >> 5;
+
+	if (head)
+		list_add(q, &t->ready);
+	else
+		list_add_tail(q, &t->ready);
+	cpu->ready_map[word] |= 1u << (t->prio & 31);
+	cpu->ready_top |= 1u << word;
+}
+
+static void dequeue(struct cpu *cpu, struct thread *t)
+{
+	uint32_t word = t->prio >> 5;
+
+	list_del(&t->ready);
+	if (!list_empty(&cpu->ready[t->prio]))
+		return;
+	cpu->ready_map[word] &= ~(1u << (t->prio & 31));
+	if (!cpu->ready_map[word])
+		cpu->ready_top &= ~(1u << word);
+}
+
+static void slice_start(struct cpu *cpu)
+{
+	if (!cpu->slice.pos)
+		timer_set(&cpu->slice, plat_clock() + plat_board.timer_hz / SLICE_HZ);
+}
+
+/* The highest ready thread leaves its queue and becomes current. */
+static void pick(struct cpu *cpu)
+{
+	uint32_t word, prio;
+	struct thread *t;
+
+	if (!cpu->ready_top) {
+		cpu->current = &cpu->idle;
+		return;
+	}
+	word = 31 - (uint32_t)__builtin_clz(cpu->ready_top);
+	prio = word * 32 + 31 - (uint32_t)__builtin_clz(cpu->ready_map[word]);
+	t = container_of(cpu->ready[prio].next, struct thread, ready);
+	dequeue(cpu, t);
+	cpu->current = t;
+	if (cpu->ready_map[word] & (1u << (prio & 31)))
+		slice_start(cpu);
+}
+
+static void slice_end(struct timer *timer)
+{
+	(void)timer;
+	sched_yield();
+}
+
+void sched_wake(struct thread *t)
+{
+	struct cpu *cpu = this_cpu();
+	struct thread *cur = cpu->current;
+
+	t->state = TS_READY;
+	if (cur == &cpu->idle) {
+		cpu->current = t;
+	} else if (t->prio > cur->prio) {
+		enqueue(cpu, cur, true);
+		cpu->current = t;
+	} else {
+		enqueue(cpu, t, false);
+		if (t->prio == cur->prio)
+			slice_start(cpu);
+	}
+}
+
+void sched_remove(struct thread *t)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (t == cpu->current)
+		pick(cpu);
+	else if (!list_empty(&t->ready))
+		dequeue(cpu, t);
+}
+
+void sched_replace(struct thread *from, struct thread *to)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (from == cpu->current) {
+		cpu->current = to;
+	} else if (!list_empty(&from->ready)) {
+		list_add(&from->ready, &to->ready);
+		list_del(&from->ready);
+	}
+}
+
+void sched_yield(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->current == &cpu->idle)
+		return;
+	enqueue(cpu, cpu->current, false);
+	pick(cpu);
+}
+
+void sched_prio(struct thread *t, uint8_t prio)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (t == cpu->current) {
+		t->prio = prio;
+		enqueue(cpu, t, true);
+		pick(cpu);
+	} else if (!list_empty(&t->ready)) {
+		dequeue(cpu, t);
+		t->prio = prio;
+		sched_wake(t);
+	} else {
+		t->prio = prio;
+	}
+}
+
+void sched_init(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	for (uint32_t i = 0; i < ARRAY_SIZE(cpu->ready); i++)
+		list_init(&cpu->ready[i]);
+	list_init(&cpu->idle.ready);
+	cpu->idle.spacep = &cpu->idle.space;
+	cpu->idle.tls = &cpu->idle.own_tls;
+	cpu->current = cpu->loaded = &cpu->idle;
+	cpu->slice.fire = slice_end;
+	if (!timer_reserve(1))
+		panic("no timer for time slices");
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * Who runs.  256 priorities, 255 the highest; round robin inside one.  The
+ * running thread is in no queue.  What changes it sets cpu->current; the exit
+ * path loads its state if it is not the one that is loaded.
+ */
+#ifndef CORE_SCHED_H
+#define CORE_SCHED_H
+
+#include "object/thread.h"
+
+struct cpu {
+	struct thread *current;		/* who runs after this exit; never NULL */
+	struct thread *loaded;		/* whose space, TLS, DACR, VFP enable are in the core */
+	struct thread *caller;		/* whose call this is; NULL once it is destroyed */
+	struct space *space;		/* in TTBR0 */
+	struct fpu *fpu;		/* whose registers VFP holds */
+	uint32_t ready_map[8];		/* priorities with a queue that is not empty */
+	uint32_t ready_top;		/* words of ready_map that are not 0 */
+	struct list ready[256];
+	struct thread idle;		/* waits in WFI; its registers are never loaded */
+	struct timer slice;
+};
+
+extern struct cpu cpu0;
+static inline struct cpu *this_cpu(void)
+{
+	return &cpu0;
+}
+
+void sched_init(void);
+/* Makes a thread ready; it runs at once if it is above the current one. */
+void sched_wake(struct thread *t);
+/* A thread that is not to run any more: off the core, or out of its queue. */
+void sched_remove(struct thread *t);
+/* to takes the place of from, on the core or in the queue; the priority is the same. */
+void sched_replace(struct thread *from, struct thread *to);
+/* Round robin: the current thread goes to the tail of its queue. */
+void sched_yield(void);
+void sched_prio(struct thread *t, uint8_t prio);
+
+/*
+ * Runs t, which has waited, instead of the current thread, which has blocked
+ * and is not above t.  What an IPC between two threads costs.
+ */
+static inline void sched_switch(struct thread *t)
+{
+	t->state = TS_READY;
+	this_cpu()->current = t;
+}
+
+#endif

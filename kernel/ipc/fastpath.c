@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * The two calls that a client and its server alternate between, in the case
+ * that counts: at most eight words, no capability, no time limit, the partner
+ * waits and is not below.  A pager that lets a faulting thread go on is one of
+ * these servers.  Anything else is left, untouched, to the general
+ * code in ipc.c, which would do the same in this case too.
+ */
+#include "core/sched.h"
+#include "core/syscall.h"
+#include "ipc/ipc.h"
+
+enum { R_DEST, R_TAG, R_MR, R_TIME = 10 };
+
+#define TAG_SIZE(tag)	((tag) & (L4_TAG_WORDS | L4_TAG_CAPS))
+
+struct mrs {
+	uint32_t w[L4_MSG_REGS];
+};
+
+static inline void copy_message(struct thread *to, const struct thread *from, uint32_t tag,
+				uint32_t badge)
+{
+	*(struct mrs *)(void *)&to->regs.r[R_MR] =
+		*(const struct mrs *)(const void *)&from->regs.r[R_MR];
+	to->regs.r[0] = L4_OK;
+	to->regs.r[R_TAG] = tag & ~(uint32_t)L4_TAG_KERNEL;
+	to->regs.r[R_TIME] = badge;
+}
+
+/* Type and dying flag, rights and slot flags: each pair of bytes in one comparison. */
+static inline bool may_send(const struct slot *s)
+{
+	uint32_t type = *(const uint16_t *)(const void *)s->obj;
+	uint32_t access = *(const uint16_t *)(const void *)&s->rights;
+
+	return type == OBJ_THREAD &&
+	       (access & (L4_R_SEND | (SLOT_DYING | SLOT_REPLY) << 8)) == L4_R_SEND;
+}
+
+int sys_call(struct thread *cur)
+{
+	const struct slot *s = cell_slot(cur->obj.cell, cur->regs.r[R_DEST]);
+	uint32_t tag = cur->regs.r[R_TAG];
+	struct thread *dest;
+
+	_Static_assert(offsetof(struct object, dying) == 1 &&
+		       offsetof(struct slot, flags) == offsetof(struct slot, rights) + 1,
+		       "may_send reads pairs");
+	if (unlikely(!s || !s->obj || !may_send(s)))
+		return ipc_call(cur);
+	dest = (struct thread *)s->obj;
+	if (unlikely(dest->state != TS_RECV || dest->prio < cur->prio ||
+		     TAG_SIZE(tag) > L4_MSG_REGS || cur->regs.r[R_TIME] != L4_NEVER ||
+		     dest->timeout.pos))
+		return ipc_call(cur);
+	copy_message(dest, cur, tag, s->badge);
+	cur->state = TS_REPLY;
+	cur->peer = dest;
+	dest->reply_to = cur;
+	sched_switch(dest);
+	return L4_OK;
+}
+
+int sys_reply_recv(struct thread *cur)
+{
+	uint32_t tag = cur->regs.r[R_TAG];
+	struct thread *caller = cur->reply_to;
+
+	if (unlikely(!caller || caller->prio < cur->prio ||
+		     TAG_SIZE(tag) > L4_MSG_REGS || cur->regs.r[R_TIME] != L4_NEVER ||
+		     cur->notified || !list_empty(&cur->senders) || caller->timeout.pos))
+		return ipc_reply_recv(cur);
+	if (caller->exception) {
+		/* A pager's usual answer: go on, unchanged. */
+		if (unlikely(tag >> L4_TAG_LABEL_SHIFT != L4_REPLY_RESUME))
+			return ipc_reply_recv(cur);
+		caller->exception = 0;
+	} else {
+		copy_message(caller, cur, tag, 0);
+	}
+	cur->reply_to = NULL;
+	caller->peer = NULL;
+	cur->state = TS_RECV;
+	sched_switch(caller);
+	return L4_OK;
+}

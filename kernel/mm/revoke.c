@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * Taking away all mappings of a physical range from a cell's spaces: what
+ * happens when a capability of a section goes.
+ *
+ * There is no record of what is mapped where: all tables of the cell are
+ * looked through, which can be long, so it is preemptible.  A cell has at most
+ * one such scan under way (struct cell_mm).  Whoever wants to begin another
+ * first finishes that one, in place of its owner, who may be preempted, of lower
+ * priority or gone.  A scan has a ticket, kept by what it was begun for; an
+ * owner that comes back and does not find its ticket knows that its scan has
+ * been finished.  So scans that meet do not undo each other's progress, each
+ * that was begun ends, and no matter who is stopped, none is taken for another.
+ *
+ * Tickets repeat after 65535 scans: then an owner whose scan is long done may
+ * help with one that is not its own, which is harmless.
+ *
+ * New mappings during a scan are made through other capabilities, and are those'
+ * to remove.  A new space is at the tail of the list, where the scan comes to.
+ */
+#include "mm/table.h"
+
+#define STEP_ENTRIES	256u	/* first-level descriptors between two preemption points */
+#define COST_TABLE	200u	/* looking through a table, in these */
+
+static bool within(uint32_t base, uint32_t bytes, const struct cell_mm *mm)
+{
+	return base >= mm->phys && bytes <= mm->size && base - mm->phys <= mm->size - bytes;
+}
+
+static bool overlaps(uint32_t base, uint32_t bytes, const struct cell_mm *mm)
+{
+	return base - mm->phys < mm->size || mm->phys - base < bytes;
+}
+
+static void scan_pages(struct space *s, uint32_t mb, const struct cell_mm *mm)
+{
+	struct flush f = { .shared = in_share(s, mb) };
+	uint32_t *l2 = table_of(s->l1[mb]);
+	uint32_t phys = mm->phys, size = mm->size;
+
+	for (uint32_t i = 0; i < L2_ENTRIES; i++) {
+		uint32_t desc = l2[i];
+
+		if (!desc || (desc & L2_BASE) - phys >= size)
+			continue;
+		pte_set(&l2[i], 0);
+		flush_add(&f, mb << 20 | i << L4_PAGE_SHIFT);
+	}
+	if (f.any)
+		generation_bump(s, f.shared);
+	flush_run(s, &f);
+}
+
+/*
+ * A section that is only partly in the range is split, so that the rest stays.
+ * In a shared range it cannot be, since others have a copy of the descriptor;
+ * and it must go also when there is no quota for a table.
+ */
+static void scan_section(struct space *s, uint32_t mb, const struct cell_mm *mm)
+{
+	uint32_t base = s->l1[mb] & L1_SECT_BASE;
+	struct flush f = { .all = true };
+
+	if (!overlaps(base, L4_SECT_SIZE, mm))
+		return;
+	if (!within(base, L4_SECT_SIZE, mm) && !in_share(s, mb) && table_split(s, mb)) {
+		scan_pages(s, mb, mm);
+		return;
+	}
+	generation_bump(s, false);
+	pte_set(&s->l1[mb], 0);
+	flush_run(s, &f);
+}
+
+/* A descriptor of the first level; what that cost. */
+static uint32_t scan_entry(struct space *s, uint32_t mb, const struct cell_mm *mm)
+{
+	if (in_window(mb))
+		return 1;
+	if ((s->l1[mb] & L1_TYPE) == L1_SECTION) {
+		scan_section(s, mb, mm);
+		return COST_TABLE;
+	}
+	/* Tables of a shared range are looked through in the space that owns them. */
+	if (s->base && in_share(s, mb))
+		return 1;
+	scan_pages(s, mb, mm);
+	return COST_TABLE;
+}
+
+/* Goes on with the cell's scan. */
+static int scan_run(struct cell *cell)
+{
+	struct cell_mm *mm = &cell->mm;
+	uint32_t work = 0;
+
+	for (; mm->at != &cell->spaces; mm->at = mm->at->next, mm->mb = 0) {
+		struct space *s = container_of(mm->at, struct space, cell_link);
+
+		while (mm->mb < L1_ENTRIES) {
+			if (work >= STEP_ENTRIES) {
+				if (preempt_pending())
+					return L4_RESTART;
+				work = 0;
+			}
+			work += s->l1[mm->mb] ? scan_entry(s, mm->mb, mm) : 1;
+			mm->mb++;
+		}
+	}
+	mm->size = 0;
+	return L4_OK;
+}
+
+int space_unmap_phys(struct cell *cell, uint32_t phys, uint32_t size, uint16_t *ticket)
+{
+	struct cell_mm *mm = &cell->mm;
+	int err;
+
+	if (!*ticket) {
+		if (mm->size) {
+			err = scan_run(cell);
+			if (err != L4_OK)
+				return err;
+		}
+		mm->phys = phys;
+		mm->size = size;
+		mm->at = cell->spaces.next;
+		mm->mb = 0;
+		if (!++mm->ticket)
+			mm->ticket = 1;
+		*ticket = mm->ticket;
+	}
+	if (mm->size && mm->ticket == *ticket) {
+		err = scan_run(cell);
+		if (err != L4_OK)
+			return err;
+	}
+	*ticket = 0;
+	return L4_OK;
+}

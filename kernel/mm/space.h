@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * An address space: ARMv7 short descriptors, an ASID, a generation.
+ *
+ * A space can declare a range that later spaces share with it (a guest kernel's
+ * range): those copy its first-level descriptors, so the second-level tables
+ * are the same memory, and a sharer neither allocates nor frees them.  From the
+ * declaration on, first-level descriptors in the range are final.  Each
+ * megabyte has one domain: user or guest kernel.
+ *
+ * Removals and downgrades are complete in tables and TLB when the function that
+ * made them returns, also with L4_RESTART.
+ */
+#ifndef MM_SPACE_H
+#define MM_SPACE_H
+
+#include "object/cell.h"
+#include "object/section.h"
+
+struct space {
+	struct object obj;
+	uint32_t *l1;		/* 16 KB, aligned; the kernel's mapping */
+	uint32_t ttbr;		/* its physical address with the walk attributes */
+	uint32_t asid;		/* in the low 8 bits; 0: none yet */
+	uint32_t asid_gen;	/* of the ASID allocator; an older one: no TLB has entries */
+	uint32_t generation;	/* number of the last removal outside the shared range */
+	uint32_t share_generation;	/* inside it; only of a space without base */
+	uint32_t users;		/* threads and virtual CPUs in it: destruction answers EBUSY */
+	uint32_t sharers;	/* spaces that share its range: likewise */
+	struct space *base;	/* whose range it shares, or NULL */
+	uint32_t share_first, share_count;	/* megabytes: own range if base is NULL, else base's */
+	uint32_t cursor;	/* megabyte that a preempted space_share or destruction goes on at */
+	struct list cell_link;	/* cell->spaces */
+};
+
+/*
+ * The number of the last removal or downgrade that the space saw: what was read
+ * from a guest's tables before that must not be mapped any more.  The numbers
+ * come from one counter of the cell; a removal in a shared range shows in all
+ * that share it, at once.
+ */
+static inline uint32_t space_generation(const struct space *s)
+{
+	uint32_t shared = (s->base ? s->base : s)->share_generation;
+
+	return (int32_t)(shared - s->generation) > 0 ? shared : s->generation;
+}
+
+/*
+ * Removes every mapping of [phys, phys + size) from all spaces of a cell, in
+ * tables and TLBs.  Preemptible.  *ticket is 0 at the beginning and is kept, with
+ * what is to go (a slot, a section), by the caller; nobody can map through that
+ * in the meantime.  A section mapping that is only partly in the range goes as
+ * a whole if it is in a shared range or the quota has no table for the rest.
+ */
+int space_unmap_phys(struct cell *cell, uint32_t phys, uint32_t size,
+		     uint16_t *ticket) must_check;
+
+/*
+ * One mapping of at most 256 pages, the core of every map call: checks section
+ * rights and range, attributes, domain, window.  The caller has checked that
+ * the space's cell has the section, and calls space_map_sync after the last.
+ */
+int space_map_item(struct space *s, struct section *sec, uint8_t rights, uint32_t offset,
+		   uint32_t va_attr, uint32_t pages) must_check;
+/* After maps, before anything runs on them. */
+void space_map_sync(void);
+
+/* True if va is mapped at all, whatever its rights.  For fault reports. */
+bool space_maps(const struct space *s, uint32_t va);
+
+/*
+ * Makes it the space of this core: TTBR0 and ASID, synchronized by the
+ * exception return.  Does nothing if it is that already.
+ */
+void space_load(struct space *s);
+
+/* The first space, for the root cell.  TTBR0 is still the boot's. */
+struct space *space_boot(struct cell *cell, struct slot *slot);
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * Making a virtual CPU and binding its threads; its spaces and its map queue.
+ */
+#include "arch/arm/arch.h"
+#include "core/sched.h"
+#include "core/syscall.h"
+#include "ipc/ipc.h"
+#include "mm/space.h"
+#include "object/vcpu.h"
+
+struct vcpu *vcpu_arg(struct thread *cur, l4_slot n, int *err)
+{
+	if (n)
+		return (struct vcpu *)cap_lookup(cur->obj.cell, n, OBJ_VCPU, L4_R_CONTROL, err);
+	if (!cur->vcpu)
+		*err = L4_EINVAL;
+	return cur->vcpu;
+}
+
+int sys_vcpu_create(struct thread *cur)
+{
+	const uint32_t *r = cur->regs.r;
+	struct cell *cell;
+	struct slot *slot;
+	struct frame *f;
+	struct vcpu *v;
+	int err;
+
+	cell = cell_arg(cur->obj.cell, r[0], &err);
+	if (!cell)
+		return err;
+	slot = cap_empty(cur->obj.cell, r[1], &err);
+	if (!slot)
+		return err;
+	f = (struct frame *)cap_lookup(cur->obj.cell, r[2], OBJ_FRAME, L4_R_CONTROL, &err);
+	if (!f)
+		return err;
+	if (f->sec.obj.cell != cell || r[3] % L4_PAGE_SIZE)
+		return L4_EINVAL;
+	v = (struct vcpu *)object_alloc(cell, OBJ_VCPU, sizeof(*v));
+	if (!v)
+		return L4_EQUOTA;
+	f->users++;
+	v->frame = f;
+	v->gate.page = f->page;
+	v->gate.page->vif = L4_VIF_MASKED;
+	v->page_va = r[3];
+	object_init(&v->obj, slot, NULL);
+	return L4_OK;
+}
+
+static void enter_space(struct vcpu *v, struct space *space)
+{
+	space->users++;
+	if (v->space)
+		v->space->users--;
+	v->space = space;
+	vcpu_sync_generation(v);
+}
+
+/* The svc instructions that mean resume; nothing until they are known. */
+static void update_gate(struct vcpu *v)
+{
+	struct thread *s = v->s;
+
+	if (!s)
+		return;
+	s->gate = &v->gate;
+	if (!v->gate.entry[L4_ENTRY_RESUME])
+		return;
+	s->gate_limit = 8;
+	s->gate_base = v->gate.entry[L4_ENTRY_RESUME] + 4;
+	s->gate_path = v->u && !v->pending ? guest_resume : guest_resume_slow;
+}
+
+/* U has no calls of its own: every svc goes to S, every exception too. */
+static void bind_u(struct vcpu *v, struct thread *t)
+{
+	v->u = t;
+	v->gate.u_frame = t->regs.r;
+	t->gate = &v->gate;
+	t->gate_base = 0;
+	t->gate_limit = 0xffffffff;
+	t->gate_path = guest_svc;
+	t->tls = &v->s->own_tls;
+	t->fpu = &v->s->vfp;
+	t->prio = v->s->prio;
+	t->state = TS_READY;
+	for (uint32_t i = 0; i < L4_EXC_STOP; i++) {
+		ref_set(&t->route[i].handler, NULL);
+		t->route[i].kind = L4_ROUTE_SELF;
+	}
+}
+
+static void bind_s(struct vcpu *v, struct thread *t)
+{
+	v->s = t;
+	v->gate.s_frame = t->regs.r;
+	v->gate.active = t->regs.r;
+	for (uint32_t i = 1; i < L4_EXC_STOP; i++) {
+		ref_set(&t->route[i].handler, NULL);
+		t->route[i].kind = L4_ROUTE_SELF;
+	}
+	if (v->u)
+		bind_u(v, v->u);
+}
+
+static struct thread **helper_slot(struct vcpu *v, const struct thread *t)
+{
+	for (uint32_t i = 0; i < VCPU_HELPERS; i++)
+		if (v->helper[i] == t)
+			return &v->helper[i];
+	return NULL;
+}
+
+int sys_vcpu_bind(struct thread *cur)
+{
+	uint32_t role = cur->regs.r[2];
+	struct thread *t, **helper = NULL;
+	struct vcpu *v;
+	int err;
+
+	v = vcpu_arg(cur, cur->regs.r[0], &err);
+	if (!v)
+		return err;
+	t = thread_lookup(cur, cur->regs.r[1], &err);
+	if (!t)
+		return err;
+	if (role > L4_ROLE_X || t->obj.cell != v->obj.cell || t->state != TS_STOPPED)
+		return L4_EINVAL;
+	if (t->vcpu || (role == L4_ROLE_S && v->s) || (role == L4_ROLE_U && v->u))
+		return L4_EBUSY;
+	if (role != L4_ROLE_S && !v->s)
+		return L4_EINVAL;
+	if (role == L4_ROLE_X) {
+		helper = helper_slot(v, NULL);
+		if (!helper)
+			return L4_EBUSY;
+	}
+
+	if (!v->space)
+		enter_space(v, t->space);
+	t->space->users--;
+	t->spacep = &v->space;
+	t->vcpu = v;
+	t->role = (uint8_t)role;
+	if (role != L4_ROLE_U)
+		t->dacr = ARCH_DACR_OPEN;
+	if (role == L4_ROLE_S)
+		bind_s(v, t);
+	else if (role == L4_ROLE_U)
+		bind_u(v, t);
+	else
+		*helper = t;
+	update_gate(v);
+	return L4_OK;
+}
+
+int sys_vcpu_entry(struct thread *cur)
+{
+	uint32_t entry = cur->regs.r[1], pc = cur->regs.r[2];
+	struct vcpu *v;
+	int err;
+
+	v = vcpu_arg(cur, cur->regs.r[0], &err);
+	if (!v)
+		return err;
+	if (entry >= L4_ENTRY_COUNT || pc % 4 || pc - L4_KERNEL_BASE < L4_KERNEL_SIZE)
+		return L4_EINVAL;
+	v->gate.entry[entry] = pc;
+	update_gate(v);
+	return L4_OK;
+}
+
+int sys_space_switch(struct thread *cur)
+{
+	const uint32_t *r = cur->regs.r;
+	struct vcpu *v = cur->vcpu;
+	struct space *space;
+	int err;
+
+	if (!v || cur->role != L4_ROLE_S)
+		return L4_EINVAL;
+	space = (struct space *)cap_lookup(cur->obj.cell, r[0], OBJ_SPACE, L4_R_CONTROL, &err);
+	if (!space)
+		return err;
+	if (space->obj.cell != v->obj.cell)
+		return L4_EINVAL;
+	if (space != v->space) {
+		enter_space(v, space);
+		space_load(space);
+	}
+	arch_tls_set(cur, r[1], r[2]);
+	return L4_OK;
+}
+
+static int map_one(struct vcpu *v, const struct l4_map_item *item)
+{
+	struct cell *cell = v->obj.cell;
+	struct section *sec;
+	int err;
+
+	if (item->gen != space_generation(v->space))
+		return L4_ESTALE;
+	sec = section_lookup(cell, item->section, 0, &err);
+	if (!sec)
+		return err;
+	return space_map_item(v->space, sec, cell_slot(cell, item->section)->rights, item->offset,
+			      item->va, 1);
+}
+
+/*
+ * Each item is read once.  One that fails does not keep the others from being
+ * made; the first error is the answer.
+ */
+static int queue_run(struct vcpu *v)
+{
+	struct l4_vcpu_page *page = v->gate.page;
+	uint32_t count = page->qcount;
+	int result = L4_OK;
+
+	if (count > L4_VP_QUEUE_MAX)
+		count = L4_VP_QUEUE_MAX;
+	for (uint32_t i = 0; i < count; i++) {
+		const volatile struct l4_map_item *q = &page->queue[i];
+		struct l4_map_item item = { q->section, q->offset, q->va, q->gen };
+		int err = map_one(v, &item);
+
+		if (err != L4_OK && result == L4_OK)
+			result = err;
+	}
+	page->qcount = 0;
+	vcpu_sync_generation(v);
+	space_map_sync();
+	return result;
+}
+
+int sys_queue_map(struct thread *cur)
+{
+	if (!cur->vcpu)
+		return L4_EINVAL;
+	return queue_run(cur->vcpu);
+}
+
+/* Resume +4: the map queue, the TLS value, the VFP enable. */
+void vcpu_resume_work(struct vcpu *v)
+{
+	struct l4_vcpu_page *page = v->gate.page;
+	struct thread *s = v->s;
+
+	/* A stale item faults again; another error is seen by queue_map. */
+	(void)queue_run(v);
+	arch_tls_set_ro(s, page->tls);
+	if (v->fp_on != !!(page->fpexc & ARCH_FPEXC_EN)) {
+		v->fp_on = false;
+		arch_fpu_update(s);
+	}
+}
+
+/* S and U are one place in the scheduler: without one the other cannot run. */
+void vcpu_unbind(struct thread *t)
+{
+	struct vcpu *v = t->vcpu;
+	struct thread *u = v->u;
+
+	if (t->role == L4_ROLE_X) {
+		*helper_slot(v, t) = NULL;
+	} else {
+		if (u && vcpu_active(v) == u) {
+			sched_remove(u);
+			v->gate.active = v->gate.s_frame;
+			v->s->state = TS_STOPPED;
+		}
+		if (u) {
+			u->tls = &u->own_tls;
+			u->fpu = &u->vfp;
+			ipc_cancel(u, L4_EDEAD);	/* its supervisor was told of something */
+			u->state = TS_STOPPED;
+		}
+	}
+	if (t == v->s)
+		v->s = NULL;
+	if (t == v->u)
+		v->u = NULL;
+	update_gate(v);
+	t->vcpu = NULL;
+}
+
+int vcpu_destroy(struct object *obj)
+{
+	struct vcpu *v = (struct vcpu *)obj;
+
+	if (v->s || v->u)
+		return L4_EBUSY;
+	for (uint32_t i = 0; i < VCPU_HELPERS; i++)
+		if (v->helper[i])
+			return L4_EBUSY;
+	v->frame->users--;
+	if (v->space)
+		v->space->users--;
+	object_free(obj);
+	return L4_OK;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * ARM generic interrupt controller, version 1, as it stands in a Cortex-A9
+ * MPCore.  One core; all lines at one priority, level triggered, none nested.
+ */
+#ifndef DRIVERS_GIC_H
+#define DRIVERS_GIC_H
+
+void gic_init(void);
+
+#endif

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+#
+# 'make bench B=kernel': instructions of the kernel's paths, build/bench/kernel.json.
+
+$(call cell,bench,tests/bench/main.c tests/bench/paths.S)
+# At an address of its own: the plugin knows instructions by address alone.
+$(BUILD)/user/bin/bench.elf: USER_LDFLAGS += -Wl,--defsym=cell_base=0x02000000
+
+B ?= kernel
+bench-image := $(BUILD)/image/tests/bench/kernel.elf
+
+.PHONY: bench bench-kernel
+bench: $(addprefix bench-,$(B))
+
+bench-kernel: only-qemu $(bench-image) build/plugin/count.so
+	$(Q)mkdir -p build/bench
+	$(Q)$(PYTHON) tools/bench.py --qemu $(QEMU) --nm $(CROSS)nm --kernel $(BUILD)/kernel.elf \
+		--program $(BUILD)/user/bin/bench.elf --image $(bench-image) \
+		--plugin build/plugin/count.so --log build/bench/kernel.log --out build/bench/kernel.json

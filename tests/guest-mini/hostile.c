@@ -1,0 +1,2 @@
+#include "loader.h"
+int hostile(struct guest *g) { (void)g; return 1; }

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * QEMU plugin: the longest run of instructions in the kernel's text between two
+ * preemption points.  Arguments:
+ *
+ *   lo=ADDR hi=ADDR	the kernel's text; what runs outside of it is the user
+ *   point=ADDR		a preemption point; several may be given
+ *
+ * Counting begins with the first instruction of the user and starts anew at each
+ * user instruction and each point.  QEMU's log (-d plugin -D FILE) gets the line
+ * "stretch: max=N start=ADDR end=ADDR": the longest run, the pc at which it
+ * began, and the last pc in it.
+ */
+#include "plugin.h"
+
+#define MAX_POINTS 8
+
+int qemu_plugin_version = 1;
+
+static uint64_t lo, hi, points[MAX_POINTS];
+static unsigned int npoints;
+static bool started;
+static uint64_t run, run_start;
+static uint64_t max, max_start, max_end;
+
+static void user_insn(unsigned int cpu, void *data)
+{
+	(void)cpu;
+	(void)data;
+	started = true;
+	run = 0;
+}
+
+static void point_insn(unsigned int cpu, void *data)
+{
+	(void)cpu;
+	(void)data;
+	run = 0;
+}
+
+static void kernel_insn(unsigned int cpu, void *data)
+{
+	uint64_t pc = (uintptr_t)data;
+
+	(void)cpu;
+	if (!started)
+		return;
+	if (run++ == 0)
+		run_start = pc;
+	if (run > max) {
+		max = run;
+		max_start = run_start;
+		max_end = pc;
+	}
+}
+
+static bool is_point(uint64_t pc)
+{
+	for (unsigned int i = 0; i < npoints; i++)
+		if (points[i] == pc)
+			return true;
+	return false;
+}
+
+static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	size_t n = qemu_plugin_tb_n_insns(tb);
+
+	(void)id;
+	for (size_t i = 0; i < n; i++) {
+		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
+		uint64_t pc = qemu_plugin_insn_vaddr(insn);
+		plugin_exec_cb cb = kernel_insn;
+
+		if (pc < lo || pc >= hi) {
+			/* One reset a block is enough: a block is all user or all kernel. */
+			if (i)
+				continue;
+			cb = user_insn;
+		} else if (is_point(pc)) {
+			cb = point_insn;
+		}
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, PLUGIN_NO_REGS,
+						       (void *)(uintptr_t)pc);
+	}
+}
+
+static void finish(qemu_plugin_id_t id, void *data)
+{
+	char text[100];
+
+	(void)id;
+	(void)data;
+	snprintf(text, sizeof(text), "stretch: max=%llu start=0x%llx end=0x%llx\n",
+		 (unsigned long long)max, (unsigned long long)max_start,
+		 (unsigned long long)max_end);
+	qemu_plugin_outs(text);
+}
+
+static bool take_argument(const char *arg)
+{
+	const char *v;
+
+	v = plugin_value(arg, "lo");
+	if (v)
+		return plugin_address(v, &lo);
+	v = plugin_value(arg, "hi");
+	if (v)
+		return plugin_address(v, &hi);
+	v = plugin_value(arg, "point");
+	return v && npoints < MAX_POINTS && plugin_address(v, &points[npoints++]);
+}
+
+int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv)
+{
+	(void)info;
+	for (int i = 0; i < argc; i++) {
+		if (!take_argument(argv[i])) {
+			fprintf(stderr, "stretch: cannot use argument '%s'\n", argv[i]);
+			return -1;
+		}
+	}
+	if (hi <= lo) {
+		fprintf(stderr, "stretch: lo= and hi= are needed, and lo is below hi\n");
+		return -1;
+	}
+	qemu_plugin_register_vcpu_tb_trans_cb(id, translate);
+	qemu_plugin_register_atexit_cb(id, finish, NULL);
+	return 0;
+}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+#
+# 'make test' and 'make bench': what the parts consist of.  A system for QEMU is
+# found by its files, tests/<part>/<name>.dts or .test (tools/testrun.py says
+# what is in a .test).  Host programs come from fragments, which add to
+#
+#   <part>-tap	programs that print TAP (cmocka)
+#   <part>-fuzz	libFuzzer programs
+#   <part>-cmd	shell commands, one name of a variable each: its value is run
+
+parts := host image kernel guest-mini hostile boot
+qemu-parts := kernel guest-mini hostile boot
+
+host-tap :=
+host-fuzz :=
+host-cmd := docs-are-current
+image-tap :=
+image-fuzz :=
+image-cmd :=
+docs-are-current := tools/calls.py --check docs/calls.md
+
+include $(wildcard tests/*/*.mk)
+
+T ?= $(parts)
+ifneq ($(filter-out $(parts),$(T)),)
+$(error T=$(T): the parts are: $(parts))
+endif
+
+# Systems of a part, without suffix; the description of one is its own, or what
+# its .test says with image=.
+systems = $(sort $(basename $(wildcard tests/$(1)/*.dts tests/$(1)/*.test)))
+description = $(or $(if $(wildcard $(1).test),$(shell sed -n 's/^image *= *//p' $(1).test)),$(1).dts)
+
+comma := ,
+empty :=
+space := $(empty) $(empty)
+qemu-selected := $(filter $(T),$(qemu-parts))
+test-systems := $(foreach p,$(qemu-selected),$(call systems,$(p)))
+test-images := $(sort $(foreach s,$(test-systems),$(patsubst %.dts,$(BUILD)/image/%.elf,$(call description,$(s)))))
+test-programs := $(foreach p,$(T),$($(p)-tap) $($(p)-fuzz))
+test-items = $(foreach p,$(T),$(addprefix $(p):tap:,$($(p)-tap)) $(addprefix $(p):fuzz:,$($(p)-fuzz)) \
+	$(foreach c,$($(p)-cmd),'$(p):cmd:$(c)=$($(c))')) \
+	$(foreach p,$(qemu-selected),$(foreach s,$(call systems,$(p)),$(p):qemu:$(s)))
+
+.PHONY: test bench
+test: only-qemu $(test-programs) $(test-images)
+	$(Q)$(PYTHON) tools/testrun.py --out build/test --images $(BUILD)/image --qemu "$(qemu-board)" \
+		--parts $(subst $(space),$(comma),$(strip $(T))) $(TEST_ARGS) $(test-items)

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+"""
+Reads TAP, the test anything protocol, out of a serial console or a pipe.
+
+A line may have its cell's name in front, as the console cell writes it:
+"ipc: ok 3 - name" or "ipc| ok 3 - name".  Each cell is a stream of its own and
+needs a plan, "1..N", before or after its points.  A point that is missing, comes
+twice, or is skipped without permission, is a failure.
+"""
+import re
+
+PREFIX = r"^(?:(?P<cell>[A-Za-z0-9_.-]+) ?[:|] ?)?"
+PLAN = re.compile(PREFIX + r"1\.\.(?P<count>\d+)\s*(?:#.*)?$")
+POINT = re.compile(PREFIX + r"(?P<not>not )?ok\b ?(?P<number>\d+)?(?: -)? ?(?P<name>[^#]*)"
+                   r"(?:# *(?P<mark>skip|todo)\b(?P<why>.*))?", re.I)
+BAIL = re.compile(PREFIX + r"Bail out!(?P<why>.*)")
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def clean(line):
+    """A line without carriage returns and terminal control."""
+    return CONTROL.sub("", line).rstrip()
+
+
+class Stream:
+    def __init__(self, cell):
+        self.cell, self.plan, self.seen = cell, None, set()
+
+    def complete(self):
+        return self.plan is not None and len(self.seen) >= self.plan
+
+
+class Tap:
+    """Feed it lines, then finish(); passed and failures are the result."""
+
+    def __init__(self, skip_ok=()):
+        self.streams, self.current = [], {}
+        self.skip_ok = [re.compile(s) for s in skip_ok]
+        self.passed, self.failures = 0, []
+
+    def stream(self, cell, starts):
+        """The stream of a cell; a plan after a complete stream starts another one."""
+        s = self.current.get(cell)
+        if s is None or (starts and s.complete()):
+            s = self.current[cell] = Stream(cell)
+            self.streams.append(s)
+        return s
+
+    def feed(self, line):
+        m = PLAN.match(line)
+        if m:
+            s = self.stream(m["cell"], True)
+            if s.plan is not None:
+                self.failures.append("a second plan before the first was fulfilled: " + line)
+            s.plan = int(m["count"])
+            return
+        m = BAIL.match(line)
+        if m:
+            self.failures.append(line)
+            return
+        m = POINT.match(line)
+        if m and (m["number"] or m["not"] or " - " in line):
+            self.point(m, line)
+
+    def point(self, m, line):
+        s = self.stream(m["cell"], False)
+        number = int(m["number"]) if m["number"] else len(s.seen) + 1
+        name = m["name"].strip()
+        if number in s.seen:
+            self.failures.append("number %d came twice: %s" % (number, line))
+            return
+        s.seen.add(number)
+        if m["not"]:
+            self.failures.append(line)
+        elif m["mark"] and not any(r.search(name) for r in self.skip_ok):
+            self.failures.append("%s (not listed as skip-ok)" % line)
+        else:
+            self.passed += 1
+
+    def finish(self):
+        for s in self.streams:
+            who = " of %s" % s.cell if s.cell else ""
+            if s.plan is None:
+                self.failures.append("no plan (1..N)%s, %d results" % (who, len(s.seen)))
+                continue
+            for number in range(1, s.plan + 1):
+                if number not in s.seen:
+                    self.failures.append("test %d%s never reported" % (number, who))
+            for number in sorted(s.seen):
+                if not 1 <= number <= s.plan:
+                    self.failures.append("number %d%s is outside of the plan" % (number, who))
+                    self.passed -= 1 if self.passed else 0
