@@ -6,6 +6,7 @@
 # and rules.  Everything built goes under build/; what depends on board,
 # debug or release, or toolchain goes under $(BUILD).
 
+.PHONY: all
 all:
 
 jobs := $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))

@@ -47,3 +47,15 @@ test-items = $(foreach p,$(T),$(addprefix $(p):tap:,$($(p)-tap)) $(addprefix $(p
 test: only-qemu $(test-programs) $(test-images)
 	$(Q)$(PYTHON) tools/testrun.py --out build/test --images $(BUILD)/image --qemu "$(qemu-board)" \
 		--parts $(subst $(space),$(comma),$(strip $(T))) $(TEST_ARGS) $(test-items)
+
+# The longest stretch without a preemption point, over every system that is tested.
+all-systems := $(foreach p,$(qemu-parts),$(addprefix $(p):qemu:,$(call systems,$(p))))
+all-images = $(sort $(foreach s,$(foreach p,$(qemu-parts),$(call systems,$(p))),$(patsubst %.dts,$(BUILD)/image/%.elf,$(call description,$(s)))))
+
+.PHONY: bench-stretch
+bench-stretch: only-qemu build/plugin/stretch.so $(all-images)
+	$(call say,STRETCH)
+	$(Q)mkdir -p build/bench
+	$(Q)$(PYTHON) tools/stretch.py --kernel $(BUILD)/kernel.elf --cross $(CROSS) \
+		--plugin build/plugin/stretch.so --out build/bench/stretch -- \
+		--images $(BUILD)/image --qemu "$(qemu-board)" $(all-systems)

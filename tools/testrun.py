@@ -163,6 +163,8 @@ def run_qemu(path, log, options):
     command += ["-icount", "shift=0,sleep=off"] if keys["icount"] else []
     command += [word for option in keys["qemu"] for word in option.split()]
     command += options.qemu_args.split()
+    if options.plugin:
+        command += ["-plugin", options.plugin, "-d", "plugin", "-D", log.name + ".plugin"]
     log.write(("# %s\n" % " ".join(command)).encode())
     log.flush()
     limit = keys["time"] * options.slow
@@ -290,6 +292,7 @@ def arguments():
     parser.add_argument("--images", required=True, help="where the images are")
     parser.add_argument("--qemu", required=True, help="QEMU's command with the board's options")
     parser.add_argument("--qemu-args", default="", help="options for every QEMU")
+    parser.add_argument("--plugin", help="a QEMU plugin, whose output goes to <log>.plugin")
     parser.add_argument("--parts", default="", help="parts that must have a test")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--slow", type=float, default=float(os.environ.get("TEST_SLOW", 1)),

@@ -4,7 +4,7 @@
 # Host programs and QEMU plugins.  They do not depend on board or toolchain and
 # go to build/tools and build/plugin.
 
-HOST_CFLAGS := -std=gnu11 -O2 -g $(WARNINGS)
+PLUGIN_CFLAGS := -std=gnu11 -O2 -g $(WARNINGS)
 
 plugins := $(patsubst tests/plugin/%.c,build/plugin/%.so,$(wildcard tests/plugin/*.c))
 
@@ -12,6 +12,6 @@ plugins := $(patsubst tests/plugin/%.c,build/plugin/%.so,$(wildcard tests/plugin
 build/plugin/%.so: tests/plugin/%.c tests/plugin/plugin.h tools/tools.mk
 	$(call say,HOSTCC)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(HOSTCC) $(HOST_CFLAGS) -fPIC -shared -fvisibility=hidden $< -o $@
+	$(Q)$(HOSTCC) $(PLUGIN_CFLAGS) -fPIC -shared -fvisibility=hidden $< -o $@
 
 include tools/l4image/l4image.mk

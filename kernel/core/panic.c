@@ -59,7 +59,7 @@ void panic(const char *fmt, ...)
 	kvprintf(fmt, &args);
 	va_end(args);
 	kprintf("\n");
-	if (cpu0.current)
+	if (cpu0.current && cpu0.current != &cpu0.idle)
 		show_thread(cpu0.current);
 	show_stack(__builtin_frame_address(0));
 	kprintf("halted\n");

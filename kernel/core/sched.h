@@ -40,9 +40,15 @@ void sched_replace(struct thread *from, struct thread *to);
 void sched_yield(void);
 void sched_prio(struct thread *t, uint8_t prio);
 
+/* When the current thread blocks, t is to run before all that is ready. */
+static inline bool sched_may_switch(const struct thread *current, const struct thread *t)
+{
+	return t->prio >= current->prio || !this_cpu()->ready_top;
+}
+
 /*
- * Runs t, which has waited, instead of the current thread, which has blocked
- * and is not above t.  What an IPC between two threads costs.
+ * Runs t, which has waited, instead of the current thread, which has blocked.
+ * What an IPC between two threads costs.
  */
 static inline void sched_switch(struct thread *t)
 {

@@ -82,14 +82,17 @@ void exception_raise(struct thread *t, uint32_t class)
 
 void exception_message(const struct thread *t, struct thread *to)
 {
-	/* Structures, which are copied by load and store multiple. */
-	struct low { uint32_t addr, status, pc, psr, r0, r1, r2, r3; };
+	/* Structures are copied by load and store multiple. */
+	struct low { uint32_t r[L4_MSG_REGS - L4_EM_R0]; };
 	struct high { uint32_t r[L4_EM_WORDS - L4_MSG_REGS]; };
 	const uint32_t *r = t->regs.r;
+	uint32_t *mr = &to->regs.r[2];
 
-	*(struct low *)(void *)&to->regs.r[2] = (struct low){
-		t->fault_addr, t->fault_status, t->regs.pc, t->regs.psr, r[0], r[1], r[2], r[3],
-	};
+	mr[L4_EM_ADDR] = t->fault_addr;
+	mr[L4_EM_STATUS] = t->fault_status;
+	mr[L4_EM_PC] = t->regs.pc;
+	mr[L4_EM_PSR] = t->regs.psr;
+	*(struct low *)(void *)&mr[L4_EM_R0] = *(const struct low *)(const void *)r;
 	to->regs.r[0] = L4_OK;
 	to->regs.r[1] = (t->exception - 1) << L4_TAG_LABEL_SHIFT | L4_TAG_KERNEL |
 			(to->buf ? L4_EM_WORDS : L4_MSG_REGS);

@@ -3,7 +3,7 @@
 /*
  * The two calls that a client and its server alternate between, in the case
  * that counts: at most eight words, no capability, no time limit, the partner
- * waits and is not below.  A pager that lets a faulting thread go on is one of
+ * waits and is the one to run next.  A pager that lets a faulting thread go on is one of
  * these servers.  Anything else is left, untouched, to the general
  * code in ipc.c, which would do the same in this case too.
  */
@@ -29,14 +29,10 @@ static inline void copy_message(struct thread *to, const struct thread *from, ui
 	to->regs.r[R_TIME] = badge;
 }
 
-/* Type and dying flag, rights and slot flags: each pair of bytes in one comparison. */
 static inline bool may_send(const struct slot *s)
 {
-	uint32_t type = *(const uint16_t *)(const void *)s->obj;
-	uint32_t access = *(const uint16_t *)(const void *)&s->rights;
-
-	return type == OBJ_THREAD &&
-	       (access & (L4_R_SEND | (SLOT_DYING | SLOT_REPLY) << 8)) == L4_R_SEND;
+	return object_live_type(s->obj) == OBJ_THREAD &&
+	       (slot_access(s) & (L4_R_SEND | SLOT_NO_ACCESS)) == L4_R_SEND;
 }
 
 int sys_call(struct thread *cur)
@@ -45,13 +41,10 @@ int sys_call(struct thread *cur)
 	uint32_t tag = cur->regs.r[R_TAG];
 	struct thread *dest;
 
-	_Static_assert(offsetof(struct object, dying) == 1 &&
-		       offsetof(struct slot, flags) == offsetof(struct slot, rights) + 1,
-		       "may_send reads pairs");
 	if (unlikely(!s || !s->obj || !may_send(s)))
 		return ipc_call(cur);
 	dest = (struct thread *)s->obj;
-	if (unlikely(dest->state != TS_RECV || dest->prio < cur->prio ||
+	if (unlikely(dest->state != TS_RECV || !sched_may_switch(cur, dest) ||
 		     TAG_SIZE(tag) > L4_MSG_REGS || cur->regs.r[R_TIME] != L4_NEVER ||
 		     dest->timeout.pos))
 		return ipc_call(cur);
@@ -68,7 +61,7 @@ int sys_reply_recv(struct thread *cur)
 	uint32_t tag = cur->regs.r[R_TAG];
 	struct thread *caller = cur->reply_to;
 
-	if (unlikely(!caller || caller->prio < cur->prio ||
+	if (unlikely(!caller || !sched_may_switch(cur, caller) ||
 		     TAG_SIZE(tag) > L4_MSG_REGS || cur->regs.r[R_TIME] != L4_NEVER ||
 		     cur->notified || !list_empty(&cur->senders) || caller->timeout.pos))
 		return ipc_reply_recv(cur);

@@ -19,46 +19,46 @@
 
 #define ASIDS 256u
 
-static uint32_t asid_gen = 1;	/* spaces begin with 0 */
-static uint32_t asid_next = 1;
-static uint32_t boot_ttbr;
+/* Together, so that space_enter needs one address. */
+static struct {
+	uint32_t gen, next;	/* spaces begin with generation 0 */
+	uint32_t boot_ttbr;
+} asid = { 1, 1, 0 };
 
 void asid_boot(void)
 {
-	boot_ttbr = ttbr0_read();
+	asid.boot_ttbr = ttbr0_read();
 }
 
 bool asid_live(const struct space *s)
 {
-	return s->asid_gen == asid_gen;
+	return s->asid_gen == asid.gen;
 }
 
 /* No table of a cell can be walked now. */
 static void asid_new(struct space *s)
 {
-	if (asid_next == ASIDS) {
-		asid_next = 1;
-		asid_gen++;
+	if (asid.next == ASIDS) {
+		asid.next = 1;
+		asid.gen++;
 		dsb();
 		tlb_all();
 		bpiall();
 		dsb();
 		isb();
 	}
-	s->asid = asid_next++;
-	s->asid_gen = asid_gen;
+	s->asid = asid.next++;
+	s->asid_gen = asid.gen;
 }
 
-void space_load(struct space *s)
+void space_enter(struct space *s)
 {
 	struct cpu *cpu = this_cpu();
 	const struct space *old = cpu->space;
 
-	if (s == old)
-		return;
-	ttbr0_write(boot_ttbr);
+	ttbr0_write(asid.boot_ttbr);
 	isb();
-	if (unlikely(s->asid_gen != asid_gen))
+	if (unlikely(s->asid_gen != asid.gen))
 		asid_new(s);
 	/*
 	 * Cortex-A9 erratum 754322: a walk that began before the switch may end
@@ -80,7 +80,7 @@ void asid_drop(struct space *s)
 	struct flush f = { .all = true };
 
 	if (cpu->space == s) {
-		ttbr0_write(boot_ttbr);
+		ttbr0_write(asid.boot_ttbr);
 		isb();
 		cpu->space = NULL;
 	}

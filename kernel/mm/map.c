@@ -35,15 +35,46 @@ static inline bool type_allowed(const struct section *sec, uint32_t attr)
 	return types >> ((attr & L4_MAP_TYPE) >> L4_MAP_TYPE_SHIFT) & 1;
 }
 
-/* Checks all that can be checked before anything is changed, and fills in m. */
-static inline int map_prepare(struct map *m, struct space *s, const struct section *sec,
-			      uint32_t rights, uint32_t offset, uint32_t va_attr, uint32_t size)
+/* The rights that a mapping needs of the section's capability. */
+static inline uint32_t rights_needed(uint32_t attr)
 {
 	_Static_assert(L4_R_WRITE == L4_MAP_W << 1 && L4_R_EXEC == L4_MAP_X << 1, "shift below");
-	uint32_t need = L4_R_READ | (va_attr & (L4_MAP_W | L4_MAP_X)) << 1;
+
+	return L4_R_READ | (attr & (L4_MAP_W | L4_MAP_X)) << 1;
+}
+
+/*
+ * The usual case: one page, in a table that is there, where nothing is mapped.
+ * False, and nothing is changed, if it is another, or a mistake.
+ */
+static inline bool map_page(struct space *s, const struct section *sec, uint32_t rights,
+			    uint32_t offset, uint32_t va_attr)
+{
+	uint32_t *l2, l1;
+
+	if (unlikely((va_attr & ATTR_MASK & ~(uint32_t)L4_MAP_MASK) | (offset & ATTR_MASK) |
+		     (rights_needed(va_attr) & ~rights)))
+		return false;
+	if (unlikely(va_attr - L4_KERNEL_BASE < L4_KERNEL_SIZE || offset >= sec->size ||
+		     !type_allowed(sec, va_attr)))
+		return false;
+	l1 = s->l1[megabyte(va_attr)];
+	if (unlikely((l1 & (L1_TYPE | L1_DOMAIN)) != (L1_TABLE | pte_domain(va_attr))))
+		return false;
+	l2 = table_of(l1) + page_index(va_attr);
+	if (unlikely(*l2))
+		return false;
+	pte_set(l2, (sec->base + offset) | pte_page(va_attr));
+	return true;
+}
+
+/* Checks all that can be checked before anything is changed, and fills in m. */
+static int map_prepare(struct map *m, struct space *s, const struct section *sec,
+			      uint32_t rights, uint32_t offset, uint32_t va_attr, uint32_t size)
+{
 	uint32_t va = va_attr & ~ATTR_MASK;
 
-	if (unlikely(need & ~rights))
+	if (unlikely(rights_needed(va_attr) & ~rights))
 		return L4_ERIGHT;
 	if (unlikely((va_attr & ATTR_MASK & ~(uint32_t)L4_MAP_MASK) | ((offset | size) & ATTR_MASK)))
 		return L4_EINVAL;
@@ -125,8 +156,8 @@ static inline int map_pages(const struct map *m, uint32_t va, uint32_t phys, uin
 	}
 }
 
-/* A megabyte without table; one that is there is given back. */
-static int map_section(const struct map *m, uint32_t va, uint32_t phys)
+/* A megabyte outside the shared range, without table; one that is there is given back. */
+static void map_section(const struct map *m, uint32_t va, uint32_t phys)
 {
 	struct space *s = m->s;
 	uint32_t mb = megabyte(va);
@@ -134,9 +165,7 @@ static int map_section(const struct map *m, uint32_t va, uint32_t phys)
 	struct flush f = { .all = true };
 
 	if (old == new)
-		return L4_OK;
-	if (in_share(s, mb))
-		return L4_EINVAL;
+		return;
 	if ((old & L1_TYPE) == L1_TABLE) {
 		generation_bump(s, false);
 		table_drop(s, mb);
@@ -146,14 +175,13 @@ static int map_section(const struct map *m, uint32_t va, uint32_t phys)
 		flush_run(s, &f);
 	}
 	pte_set(&s->l1[mb], new);
-	return L4_OK;
 }
 
 /*
  * The next part, up to the end of the megabyte: a section, or what is a step's
  * work.  In a shared range a table that is there is used instead of a section.
  */
-static inline int map_step(const struct map *m, uint32_t *done)
+static int map_step(const struct map *m, uint32_t *done)
 {
 	uint32_t va = m->va + *done, phys = m->phys + *done;
 	uint32_t bytes = L4_SECT_SIZE - (va & (L4_SECT_SIZE - 1)), left = m->size - *done;
@@ -165,7 +193,8 @@ static inline int map_step(const struct map *m, uint32_t *done)
 		err = map_pages(m, va, phys, bytes >> L4_PAGE_SHIFT);
 	} else if (bytes == L4_SECT_SIZE && !(phys & (L4_SECT_SIZE - 1)) &&
 		   !in_share(m->s, megabyte(va))) {
-		err = map_section(m, va, phys);
+		map_section(m, va, phys);
+		err = L4_OK;
 	} else {
 		bytes = STEP_PAGES * L4_PAGE_SIZE;
 		err = map_pages(m, va, phys, STEP_PAGES);
@@ -188,6 +217,8 @@ int space_map_item(struct space *s, struct section *sec, uint8_t rights, uint32_
 	struct map m;
 	int err;
 
+	if (likely(pages == 1) && map_page(s, sec, rights, offset, va_attr))
+		return L4_OK;
 	if (pages > L2_ENTRIES)
 		return L4_EINVAL;
 	err = map_prepare(&m, s, sec, rights, offset, va_attr, pages << L4_PAGE_SHIFT);
@@ -226,14 +257,40 @@ static int map_break(struct thread *cur, const struct map *m, uint32_t done, int
 	return result;
 }
 
+/* What map does where it is not as simple as in map_page. */
+static int map_range(struct thread *cur, struct space *s, const struct section *sec,
+		     uint32_t rights)
+{
+	const uint32_t *r = cur->regs.r;
+	uint32_t done = 0;
+	struct map m;
+	int err;
+
+	if (!may_have(cur, s, sec))
+		return L4_EINVAL;
+	err = map_prepare(&m, s, sec, rights, r[3], r[2], r[4]);
+	if (err != L4_OK)
+		return err;
+	for (;;) {
+		err = map_step(&m, &done);
+		if (err != L4_OK)
+			return map_break(cur, &m, done, err);
+		if (done == m.size)
+			break;
+		if (preempt_pending())
+			return map_break(cur, &m, done, L4_RESTART);
+	}
+	space_map_sync();
+	show_generation(cur);
+	return L4_OK;
+}
+
 int sys_map(struct thread *cur)
 {
 	const uint32_t *r = cur->regs.r;
 	struct cell *cell = cur->obj.cell;
-	uint32_t done = 0;
 	struct section *sec;
 	struct space *s;
-	struct map m;
 	int err;
 
 	s = (struct space *)cap_lookup(cell, r[0], OBJ_SPACE, L4_R_CONTROL, &err);
@@ -242,23 +299,12 @@ int sys_map(struct thread *cur)
 	sec = section_lookup(cell, r[1], 0, &err);
 	if (unlikely(!sec))
 		return err;
-	if (unlikely(!may_have(cur, s, sec)))
-		return L4_EINVAL;
-	err = map_prepare(&m, s, sec, cell->table[r[1]].rights, r[3], r[2], r[4]);
-	if (unlikely(err != L4_OK))
-		return err;
-	for (;;) {
-		err = map_step(&m, &done);
-		if (unlikely(err != L4_OK))
-			return map_break(cur, &m, done, err);
-		if (likely(done == m.size))
-			break;
-		if (preempt_pending())
-			return map_break(cur, &m, done, L4_RESTART);
+	if (likely(r[4] == L4_PAGE_SIZE && s->obj.cell == cell) &&
+	    map_page(s, sec, cell->table[r[1]].rights, r[3], r[2])) {
+		space_map_sync();
+		return L4_OK;
 	}
-	space_map_sync();
-	show_generation(cur);
-	return L4_OK;
+	return map_range(cur, s, sec, cell->table[r[1]].rights);
 }
 
 /* One item; the caller's buffer can change at any time, so each word is read once. */

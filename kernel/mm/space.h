@@ -71,10 +71,10 @@ void space_map_sync(void);
 bool space_maps(const struct space *s, uint32_t va);
 
 /*
- * Makes it the space of this core: TTBR0 and ASID, synchronized by the
- * exception return.  Does nothing if it is that already.
+ * Makes it the space of this core, which is in another one: TTBR0 and ASID,
+ * synchronized by the exception return.
  */
-void space_load(struct space *s);
+void space_enter(struct space *s);
 
 /* The first space, for the root cell.  TTBR0 is still the boot's. */
 struct space *space_boot(struct cell *cell, struct slot *slot);

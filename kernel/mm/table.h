@@ -60,7 +60,9 @@ static inline bool range_free(uint32_t va, uint32_t size)
 {
 	uint32_t last = va + (size - 1);
 
-	return size && last >= va && (last < L4_KERNEL_BASE || va >= L4_KERNEL_END);
+	if (unlikely(!size || last < va))
+		return false;
+	return last < L4_KERNEL_BASE || va >= L4_KERNEL_END;
 }
 
 /*

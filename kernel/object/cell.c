@@ -38,6 +38,7 @@ bool cell_within(const struct cell *cell, const struct cell *top)
 
 struct cell *cell_find(struct cell *own, l4_slot n, int *err)
 {
+	*err = L4_OK;
 	return n ? (struct cell *)cap_lookup(own, n, OBJ_CELL, L4_R_CONTROL, err) : own;
 }
 

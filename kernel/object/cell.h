@@ -61,26 +61,44 @@ static inline struct slot *cell_slot(struct cell *cell, l4_slot n)
 	return likely(n < cell->slots) ? &cell->table[n] : NULL;
 }
 
+/* An object's type, if its destruction has not begun; two bytes in one load. */
+static inline uint32_t object_live_type(const struct object *obj)
+{
+	_Static_assert(offsetof(struct object, dying) == offsetof(struct object, type) + 1,
+		       "a pair");
+	return *(const uint16_t *)(const void *)&obj->type;
+}
+
+/* A slot's rights, and its flags shifted by 8. */
+static inline uint32_t slot_access(const struct slot *s)
+{
+	_Static_assert(offsetof(struct slot, flags) == offsetof(struct slot, rights) + 1, "a pair");
+	return *(const uint16_t *)(const void *)&s->rights;
+}
+
+/* Of a slot_access: the capability cannot be used to name its object. */
+#define SLOT_NO_ACCESS ((SLOT_DYING | SLOT_REPLY) << 8)
+
 /*
  * The object in a slot, if it is of this type and the capability has all these
  * rights; else NULL, and *err says why.  Never finds a dying slot or object,
  * nor a saved reply.
  */
 static inline struct object *cap_lookup(struct cell *cell, l4_slot n, enum object_type type,
-					uint8_t rights, int *err)
+					uint32_t rights, int *err)
 {
-	struct slot *s = cell_slot(cell, n);
+	const struct slot *s = &cell->table[n];
+	uint32_t access;
 
-	if (unlikely(!s || !s->obj || s->obj->type != type || s->obj->dying ||
-		     (s->flags & (SLOT_DYING | SLOT_REPLY)))) {
-		*err = L4_ECAP;
+	*err = L4_ECAP;
+	if (unlikely(n >= cell->slots || !s->obj || object_live_type(s->obj) != type))
 		return NULL;
-	}
-	if (unlikely((s->rights & rights) != rights)) {
+	access = slot_access(s);
+	if (likely((access & (rights | SLOT_NO_ACCESS)) == rights))
+		return s->obj;
+	if (!(access & SLOT_NO_ACCESS))
 		*err = L4_ERIGHT;
-		return NULL;
-	}
-	return s->obj;
+	return NULL;
 }
 
 /*

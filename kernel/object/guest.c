@@ -45,6 +45,7 @@ int sys_vcpu_create(struct thread *cur)
 	f->users++;
 	v->frame = f;
 	v->gate.page = f->page;
+	v->gate.user = &v->gate.page->user;
 	v->gate.page->vif = L4_VIF_MASKED;
 	v->page_va = r[3];
 	object_init(&v->obj, slot, NULL);
@@ -190,7 +191,7 @@ int sys_space_switch(struct thread *cur)
 		return L4_EINVAL;
 	if (space != v->space) {
 		enter_space(v, space);
-		space_load(space);
+		space_enter(space);
 	}
 	arch_tls_set(cur, r[1], r[2]);
 	return L4_OK;

@@ -14,16 +14,6 @@
 /* The kernel's own mapping of a frame is cached: others would not agree with it. */
 #define FRAME_TYPES ((1u << L4_MT_WB) | (1u << L4_MT_WBWA))
 
-struct section *section_lookup(struct cell *cell, l4_slot n, uint8_t rights, int *err)
-{
-	const struct slot *s = cell_slot(cell, n);
-	enum object_type type = OBJ_SECTION;
-
-	if (s && s->obj && s->obj->type == OBJ_FRAME)
-		type = OBJ_FRAME;
-	return (struct section *)cap_lookup(cell, n, type, rights, err);
-}
-
 static struct section *section_make(struct cell *cell, struct slot *slot, struct slot *from,
 				    uint32_t base, uint32_t size)
 {

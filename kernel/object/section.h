@@ -14,7 +14,7 @@
 #ifndef OBJECT_SECTION_H
 #define OBJECT_SECTION_H
 
-#include "object/object.h"
+#include "object/cell.h"
 
 struct section {
 	struct object obj;
@@ -30,7 +30,24 @@ struct frame {
 };
 
 /* Looks up a section or a frame; both can be mapped. */
-struct section *section_lookup(struct cell *cell, l4_slot n, uint8_t rights, int *err) must_check;
+static inline struct section *section_lookup(struct cell *cell, l4_slot n, uint32_t rights,
+					     int *err)
+{
+	_Static_assert(OBJ_FRAME == OBJ_SECTION + 1, "one range");
+	const struct slot *s = &cell->table[n];
+	uint32_t access;
+
+	*err = L4_ECAP;
+	if (unlikely(n >= cell->slots || !s->obj ||
+		     object_live_type(s->obj) - OBJ_SECTION > OBJ_FRAME - OBJ_SECTION))
+		return NULL;
+	access = slot_access(s);
+	if (likely((access & (rights | SLOT_NO_ACCESS)) == rights))
+		return (struct section *)s->obj;
+	if (!(access & SLOT_NO_ACCESS))
+		*err = L4_ERIGHT;
+	return NULL;
+}
 
 /* Made at boot, into a given slot of the root cell. */
 void section_boot(struct slot *slot, uint32_t base, uint32_t size, uint8_t types, uint8_t rights);

@@ -20,6 +20,7 @@
 /* What the entry code needs: see arch/arm/guest.S. */
 struct vcpu_gate {
 	uint32_t s_sp;			/* S's stack pointer at its last resume; must be first */
+	struct l4_vcpu_ret *user;	/* in page */
 	struct l4_vcpu_page *page;	/* the kernel's own mapping */
 	uint32_t *s_frame, *u_frame;	/* thread->regs.r of S and U, or NULL */
 	uint32_t *active;		/* one of these two: which of them runs when the vcpu does */

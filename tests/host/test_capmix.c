@@ -166,9 +166,12 @@ static uint32_t random_arg(const struct cell *cell, char kind)
 /* What would end the game: root's cell, its memory, its lines. */
 static bool keeps(const struct cell *cell, uint32_t n)
 {
-	const struct slot *s = &root->table[n];
+	const struct slot *s;
 
-	if (cell != root || n >= SLOTS || !s->obj || s->parent || (s->flags & SLOT_REPLY))
+	if (cell != root || n >= SLOTS)
+		return false;
+	s = &root->table[n];
+	if (!s->obj || s->parent || (s->flags & SLOT_REPLY))
 		return false;
 	return s->obj->type == OBJ_SECTION || s->obj->type == OBJ_IRQS;
 }

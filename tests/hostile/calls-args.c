@@ -189,10 +189,10 @@ static l4_word rights(void)
 	return one_in(2) ? L4_R_ALL : one_in(16) ? random_word() : random_below(0x80);
 }
 
-/* Never long: main would sleep. */
+/* Seldom, and never long: the victim has its time slice before main is back. */
 static l4_word timeout(void)
 {
-	return one_in(4) ? 1 + random_below(30) : L4_NOWAIT;
+	return one_in(100) ? 1 + random_below(30) : L4_NOWAIT;
 }
 
 static void message(l4_word *r)

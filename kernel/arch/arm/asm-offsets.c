@@ -17,7 +17,7 @@ void asm_offsets(void)
 {
 	DEFINE(THREAD_R, offsetof(struct thread, regs.r));
 	DEFINE(TF_CALLS, FROM_REGS(calls));
-	DEFINE(GATE_PAGE, offsetof(struct vcpu_gate, page));
+	DEFINE(GATE_USER, offsetof(struct vcpu_gate, user));
 	DEFINE(GATE_S_FRAME, offsetof(struct vcpu_gate, s_frame));
 	DEFINE(GATE_U_FRAME, offsetof(struct vcpu_gate, u_frame));
 	DEFINE(GATE_ACTIVE, offsetof(struct vcpu_gate, active));

@@ -29,12 +29,11 @@
  */
 	.global	guest_svc
 guest_svc:
-	ldr	r9, [r10, #GATE_PAGE]
-	add	r12, r9, #L4_VP_USER
-	stmia	r12!, {r11, lr}
-	stmia	r12, {sp, lr}^
+	ldr	r9, [r10, #GATE_USER]
 	mov	r8, #L4_VIF_MASKED
-	str	r8, [r9, #L4_VP_VIF]
+	str	r8, [r9, #L4_VP_VIF - L4_VP_USER]
+	stmia	r9!, {r11, lr}
+	stmia	r9, {sp, lr}^
 	mov	r8, #DACR_OPEN
 	mcr	p15, 0, r8, c3, c0, 0		@ synchronized by the exception return
 	ldr	lr, [r10, #GATE_ENTRY_SVC]
@@ -58,16 +57,15 @@ guest_svc:
 guest_resume:
 	cmp	r8, #0
 	bne	guest_resume_slow
-	ldr	r9, [r10, #GATE_PAGE]
+	ldr	r9, [r10, #GATE_USER]
 	stmia	r10, {sp}^
-	add	r11, r9, #L4_VP_USER + 8
-	ldmdb	r11, {r9, lr}			@ pc, psr: each word read once
-	ldmia	r11, {sp, lr}^
+	ldmia	r9!, {r11, lr}			@ pc, psr: each word read once
+	ldmia	r9, {sp, lr}^
 	ldr	r12, =L4_PSR_USER
 	and	lr, lr, r12			@ flags, IT, GE, E, T as they are;
 	orr	lr, lr, #0x10			@ user mode, unmasked, whatever was there
 	msr	spsr_fsxc, lr
-	mov	lr, r9
+	mov	lr, r11
 	mov	r9, #DACR_CLOSED
 	mcr	p15, 0, r9, c3, c0, 0
 	ldr	r9, [r10, #GATE_U_FRAME]

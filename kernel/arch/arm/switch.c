@@ -63,7 +63,7 @@ struct thread *arch_load(void)
 		dacr_write(t->dacr);
 	space = *t->spacep;
 	if (space != cpu->space)
-		space_load(space);
+		space_enter(space);
 	fpexc_write(fpu_on(cpu, t) ? ARCH_FPEXC_EN : 0);
 	return t;
 }

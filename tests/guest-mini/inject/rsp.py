@@ -5,6 +5,7 @@ QEMU under the control of its gdb stub: break, step, physical memory, and the
 serial console.  Symbols come straight from the ELF files; no gdb is needed.
 """
 import os
+import select
 import socket
 import struct
 import subprocess
@@ -166,15 +167,24 @@ class Machine:
     def stopped(self):
         return self.receive()
 
+    def stops_within(self, seconds):
+        return b"#" in self.buffer or bool(select.select([self.socket], [], [], seconds)[0])
+
     def stop(self):
         self.socket.sendall(b"\x03")
         return self.receive()
 
-    def run_to(self, *addresses):
-        """Continues until one of the addresses, which is not where it stands now."""
+    def arm(self, *addresses):
         for address in addresses:
             self.command("Z0,%x,4" % address)
-        self.go()
-        self.stopped()
+
+    def disarm(self, *addresses):
         for address in addresses:
             self.command("z0,%x,4" % address)
+
+    def run_to(self, *addresses):
+        """Continues until one of the addresses, which is not where it stands now."""
+        self.arm(*addresses)
+        self.go()
+        self.stopped()
+        self.disarm(*addresses)

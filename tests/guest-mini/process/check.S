@@ -3,7 +3,7 @@
 /*
  * Every register of the processor set to a pattern, one path through both
  * kernels, every register looked at again.  sp is the address of `got`, so all
- * sixteen are checked.  inject.py knows the op_ labels.
+ * sixteen are checked.  inject.py knows the labels.
  */
 #include "process/process.h"
 
@@ -25,7 +25,7 @@ _start:
 	.align	12
 /* check_NAME(const struct ctx *want, struct ctx *got) */
 	.macro	check, name, op
-	.global	check_\name, op_\name, op_\name\()_end, fp_\name
+	.global	check_\name, op_\name, op_\name\()_end, go_\name, done_\name
 check_\name:
 	push	{r4-r11, lr}
 	str	sp, [r1, #CTX_STACK]
@@ -33,12 +33,12 @@ check_\name:
 	ldr	r2, [r0, #CTX_APSR]
 	msr	apsr_nzcvqg, r2
 	add	r2, r0, #CTX_D
-fp_\name:
 	vldmia	r2!, {d0-d15}
 	vldmia	r2!, {d16-d31}
 	ldr	r3, [r2]
 	vmsr	fpscr, r3
 	ldr	lr, [r0, #CTX_LR]
+go_\name:
 	ldmia	r0, {r0-r12}
 op_\name:
 	\op
@@ -54,6 +54,7 @@ op_\name\()_end:
 	vstmia	r2!, {d16-d31}
 	vmrs	r3, fpscr
 	str	r3, [r2]
+done_\name:
 	ldr	sp, [sp, #CTX_STACK]
 	pop	{r4-r11, pc}
 	.endm
