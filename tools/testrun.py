@@ -33,7 +33,7 @@ TEST_KEYS = {
     "image": (str, None, "the system description; default: the .dts beside the .test"),
     "time": (float, 60.0, "seconds until it counts as hung"),
     "mem": (int, 512, "megabytes of memory"),
-    "icount": (int, 0, "1: one instruction a nanosecond, repeatable"),
+    "icount": (int, 1, "1: one instruction a nanosecond, repeatable; 0: as fast as it goes"),
     "tap": (int, 1, "0: its cells print no TAP, expect lines are its results"),
     "end": (str, "poweroff", "poweroff, or expect: over when the last expect line has come"),
     "expect": (list, None, "regular expression of a line that must come, in this order"),
@@ -44,6 +44,10 @@ TEST_KEYS = {
 }
 # The kernel's last words; a test that wants them says so with an expect line.
 PANIC = re.compile(r"^panic\b", re.I)
+# QEMU's word under icount when every CPU sleeps and no timer will wake one.
+ASLEEP = re.compile(r"icount sleep disabled and no active timers")
+ASLEEP_SECONDS = 10
+AFTER_PANIC = 3     # seconds for its register dump
 TAIL_LINES = 12
 
 
@@ -95,7 +99,7 @@ class Console:
         self.forbid = [re.compile(p) for p in keys["forbid"]]
         self.sends = [s.partition("=>")[::2] for s in keys["send"]]
         self.wants_panic = any("panic" in p.lower() for p in keys["expect"])
-        self.input, self.last = b"", False
+        self.input, self.panicked, self.asleep = b"", False, False
 
     def line(self, line):
         self.tap.feed(line)
@@ -107,7 +111,8 @@ class Console:
                 self.result.failures.append("forbidden line: " + line)
         if PANIC.search(line) and not self.wants_panic:
             self.result.failures.append(line)
-            self.last = True
+            self.panicked = True
+        self.asleep |= bool(ASLEEP.search(line))
         if self.sends and re.search(self.sends[0][0].strip(), line):
             text = self.sends.pop(0)[1].strip()
             self.input += text.encode().decode("unicode_escape").encode("latin-1")
@@ -126,13 +131,15 @@ class Console:
                 self.result.failures.append("it printed no TAP")
 
 
-def pump(process, console, deadline):
-    """Reads until the end of the output; False when the deadline passed first."""
-    fd, pending = process.stdout.fileno(), b""
+def pump(process, console, limit):
+    """Reads until the end of the output; a text says why it came to none."""
+    fd, pending, deadline = process.stdout.fileno(), b"", time.monotonic() + limit
     while not console.over():
         left = deadline - time.monotonic()
-        if left <= 0 or not select.select([fd], [], [], left)[0]:
-            return bool(console.result.failures)
+        quiet = min(left, ASLEEP_SECONDS) if console.asleep else left
+        if left <= 0 or not select.select([fd], [], [], quiet)[0]:
+            return ("no CPU runs, and no timer or input will wake one" if console.asleep else
+                    "hung: not over after %g s" % limit)
         data = os.read(fd, 65536)
         if not data:
             break
@@ -141,21 +148,18 @@ def pump(process, console, deadline):
         pending = lines.pop()
         for line in lines:
             console.line(clean(line.decode("utf-8", "replace")))
-        if console.last:
-            # After a panic only its register dump follows.
-            deadline = min(deadline, time.monotonic() + 2)
-            console.last = False
+        if console.panicked and time.monotonic() + AFTER_PANIC < deadline:
+            deadline = time.monotonic() + AFTER_PANIC
         if console.input:
             process.stdin.write(console.input)
             process.stdin.flush()
             console.input = b""
     if pending:
         console.line(clean(pending.decode("utf-8", "replace")))
-    return True
+    return None
 
 
-def run_qemu(path, log, options):
-    result, keys = Result(), read_test(path)
+def qemu_command(keys, log, options):
     image = os.path.join(options.images, os.path.splitext(keys["image"])[0] + ".elf")
     if not os.path.exists(image):
         raise TestError("its image %s was not built" % image)
@@ -167,24 +171,36 @@ def run_qemu(path, log, options):
         command += ["-plugin", options.plugin, "-d", "plugin", "-D", log.name + ".plugin"]
     log.write(("# %s\n" % " ".join(command)).encode())
     log.flush()
-    limit = keys["time"] * options.slow
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                               stderr=subprocess.STDOUT)
-    console = Console(keys, log, result)
+    return command
+
+
+def end_qemu(process, kill):
+    """Its status; a QEMU that has closed its output but does not exit is killed too."""
+    if kill:
+        process.terminate()     # plugins write their results
     try:
-        if not pump(process, console, time.monotonic() + limit):
-            result.failures.append("hung: not over after %g s" % limit)
+        return process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def run_qemu(path, log, options):
+    result, keys = Result(), read_test(path)
+    process = subprocess.Popen(qemu_command(keys, log, options), stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    console = Console(keys, log, result)
+    hung = None
+    try:
+        hung = pump(process, console, keys["time"] * options.slow)
     finally:
-        # Closing its output is not enough: QEMU is over when it has exited.
-        if console.over() or result.failures:
-            process.kill()
-        try:
-            status = process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            status = process.wait()
+        status = end_qemu(process, hung or console.over() or sys.exc_info()[0])
+        process.stdout.close()
+        process.stdin.close()
+    if hung and not console.panicked:
+        result.failures.append(hung)
     console.finish()
-    if status not in (0, -9) or (status == -9 and not result.failures and not console.over()):
+    if status and not hung and not console.over():
         result.failures.append("QEMU ended with status %d" % status)
     return result
 

@@ -13,12 +13,12 @@
  */
 #include "mm/space.h"
 #include "core/syscall.h"
+#include "mm/kind.h"
 #include "mm/table.h"
 #include "object/vcpu.h"
 
 #define ITEM_PAGES	16u	/* in map_batch */
 #define ATTR_MASK	(L4_PAGE_SIZE - 1u)
-#define TYPES_NOEXEC	((1u << L4_MT_STRONG) | (1u << L4_MT_DEVICE))
 
 /* A range to be mapped; page is what a page's descriptor has beside its address. */
 struct map {
@@ -27,68 +27,51 @@ struct map {
 	uint32_t page, domain;
 };
 
-/* Instructions are never fetched from devices: fetches are speculative. */
-static inline bool type_allowed(const struct section *sec, uint32_t attr)
-{
-	uint32_t types = attr & L4_MAP_X ? sec->types & ~TYPES_NOEXEC : sec->types;
-
-	return types >> ((attr & L4_MAP_TYPE) >> L4_MAP_TYPE_SHIFT) & 1;
-}
-
-/* The rights that a mapping needs of the section's capability. */
-static inline uint32_t rights_needed(uint32_t attr)
-{
-	_Static_assert(L4_R_WRITE == L4_MAP_W << 1 && L4_R_EXEC == L4_MAP_X << 1, "shift below");
-
-	return L4_R_READ | (attr & (L4_MAP_W | L4_MAP_X)) << 1;
-}
-
-/*
- * The usual case: one page, in a table that is there, where nothing is mapped.
- * False, and nothing is changed, if it is another, or a mistake.
- */
-static inline bool map_page(struct space *s, const struct section *sec, uint32_t rights,
-			    uint32_t offset, uint32_t va_attr)
-{
-	uint32_t *l2, l1;
-
-	if (unlikely((va_attr & ATTR_MASK & ~(uint32_t)L4_MAP_MASK) | (offset & ATTR_MASK) |
-		     (rights_needed(va_attr) & ~rights)))
-		return false;
-	if (unlikely(va_attr - L4_KERNEL_BASE < L4_KERNEL_SIZE || offset >= sec->size ||
-		     !type_allowed(sec, va_attr)))
-		return false;
-	l1 = s->l1[megabyte(va_attr)];
-	if (unlikely((l1 & (L1_TYPE | L1_DOMAIN)) != (L1_TABLE | pte_domain(va_attr))))
-		return false;
-	l2 = table_of(l1) + page_index(va_attr);
-	if (unlikely(*l2))
-		return false;
-	pte_set(l2, (sec->base + offset) | pte_page(va_attr));
-	return true;
-}
-
 /* Checks all that can be checked before anything is changed, and fills in m. */
 static int map_prepare(struct map *m, struct space *s, const struct section *sec,
-			      uint32_t rights, uint32_t offset, uint32_t va_attr, uint32_t size)
+		       uint32_t rights, uint32_t offset, uint32_t va_attr, uint32_t size)
 {
-	uint32_t va = va_attr & ~ATTR_MASK;
+	uint32_t va = va_attr & ~ATTR_MASK, kind = kind_of(va_attr);
 
-	if (unlikely(rights_needed(va_attr) & ~rights))
+	if ((kind >> KIND_NEED_SHIFT & KIND_NEED) & ~rights)
 		return L4_ERIGHT;
-	if (unlikely((va_attr & ATTR_MASK & ~(uint32_t)L4_MAP_MASK) | ((offset | size) & ATTR_MASK)))
+	if ((va_attr & ATTR_MASK) >= KINDS || ((offset | size) & ATTR_MASK) ||
+	    !(sec->types & kind >> KIND_TYPE_SHIFT))
 		return L4_EINVAL;
-	if (unlikely(!range_free(va, size) || size > sec->size || offset > sec->size - size))
-		return L4_EINVAL;
-	if (unlikely(!type_allowed(sec, va_attr)))
+	if (!range_free(va, size) || size > sec->size || offset > sec->size - size)
 		return L4_EINVAL;
 	m->s = s;
 	m->va = va;
 	m->phys = sec->base + offset;
 	m->size = size;
-	m->page = pte_page(va_attr);
-	m->domain = pte_domain(va_attr);
+	m->page = kind & KIND_PAGE;
+	m->domain = kind >> KIND_L1_SHIFT & KIND_L1 & L1_DOMAIN;
 	return L4_OK;
+}
+
+/*
+ * The usual case: one page, in a table that is there, where nothing is mapped.
+ * False, and nothing is changed, if it is another, or a mistake.  Rights have
+ * been checked.
+ */
+static inline bool map_page(struct space *s, const struct section *sec, uint32_t kind,
+			    uint32_t offset, uint32_t va_attr)
+{
+	uint32_t *l2, l1;
+
+	if (unlikely((va_attr & (ATTR_MASK & ~(KINDS - 1))) | (offset & ATTR_MASK)))
+		return false;
+	if (unlikely(!(sec->types & kind >> KIND_TYPE_SHIFT) || offset >= sec->size ||
+		     va_attr - L4_KERNEL_BASE < L4_KERNEL_SIZE))
+		return false;
+	l1 = s->l1[megabyte(va_attr)];
+	if (unlikely((l1 & (L1_TYPE | L1_DOMAIN)) != (kind >> KIND_L1_SHIFT & KIND_L1)))
+		return false;
+	l2 = table_of(l1) + page_index(va_attr);
+	if (unlikely(*l2))
+		return false;
+	pte_set(l2, (sec->base + offset) | (kind & KIND_PAGE));
+	return true;
 }
 
 /* More rights to the same memory: older additions stay true, no break is needed. */
@@ -204,20 +187,21 @@ static int map_step(const struct map *m, uint32_t *done)
 	return err;
 }
 
+/* What runs next comes after an exception return, which is as good as an ISB. */
 void space_map_sync(void)
 {
 	dsb();
-	isb();
 }
 
 int space_map_item(struct space *s, struct section *sec, uint8_t rights, uint32_t offset,
 		   uint32_t va_attr, uint32_t pages)
 {
-	uint32_t done = 0;
+	uint32_t kind = kind_of(va_attr), done = 0;
 	struct map m;
 	int err;
 
-	if (likely(pages == 1) && map_page(s, sec, rights, offset, va_attr))
+	if (likely(pages == 1 && !((kind >> KIND_NEED_SHIFT & KIND_NEED) & ~rights)) &&
+	    map_page(s, sec, kind, offset, va_attr))
 		return L4_OK;
 	if (pages > L2_ENTRIES)
 		return L4_EINVAL;
@@ -257,18 +241,26 @@ static int map_break(struct thread *cur, const struct map *m, uint32_t done, int
 	return result;
 }
 
-/* What map does where it is not as simple as in map_page. */
-static int map_range(struct thread *cur, struct space *s, const struct section *sec,
-		     uint32_t rights)
+/* All that map can be asked for; what is wrong with it, if anything. */
+static __attribute__((noinline)) int map_range(struct thread *cur)
 {
 	const uint32_t *r = cur->regs.r;
+	struct cell *cell = cur->obj.cell;
 	uint32_t done = 0;
+	struct section *sec;
+	struct space *s;
 	struct map m;
 	int err;
 
+	s = (struct space *)cap_lookup(cell, r[0], OBJ_SPACE, L4_R_CONTROL, &err);
+	if (!s)
+		return err;
+	sec = section_lookup(cell, r[1], 0, &err);
+	if (!sec)
+		return err;
 	if (!may_have(cur, s, sec))
 		return L4_EINVAL;
-	err = map_prepare(&m, s, sec, rights, r[3], r[2], r[4]);
+	err = map_prepare(&m, s, sec, cell->table[r[1]].rights, r[3], r[2], r[4]);
 	if (err != L4_OK)
 		return err;
 	for (;;) {
@@ -285,26 +277,26 @@ static int map_range(struct thread *cur, struct space *s, const struct section *
 	return L4_OK;
 }
 
+/* The usual case, in some 80 instructions; else the general one, from the beginning. */
 int sys_map(struct thread *cur)
 {
 	const uint32_t *r = cur->regs.r;
 	struct cell *cell = cur->obj.cell;
+	uint32_t kind = kind_of(r[2]);
 	struct section *sec;
 	struct space *s;
 	int err;
 
+	if (unlikely(r[4] != L4_PAGE_SIZE))
+		return map_range(cur);
 	s = (struct space *)cap_lookup(cell, r[0], OBJ_SPACE, L4_R_CONTROL, &err);
-	if (unlikely(!s))
-		return err;
-	sec = section_lookup(cell, r[1], 0, &err);
-	if (unlikely(!sec))
-		return err;
-	if (likely(r[4] == L4_PAGE_SIZE && s->obj.cell == cell) &&
-	    map_page(s, sec, cell->table[r[1]].rights, r[3], r[2])) {
-		space_map_sync();
-		return L4_OK;
-	}
-	return map_range(cur, s, sec, cell->table[r[1]].rights);
+	if (unlikely(!s || s->obj.cell != cell))
+		return map_range(cur);
+	sec = section_lookup(cell, r[1], (uint8_t)(kind >> KIND_NEED_SHIFT & KIND_NEED), &err);
+	if (unlikely(!sec || !map_page(s, sec, kind, r[3], r[2])))
+		return map_range(cur);
+	space_map_sync();
+	return L4_OK;
 }
 
 /* One item; the caller's buffer can change at any time, so each word is read once. */

@@ -111,7 +111,7 @@ static int share_tables(struct space *s, uint32_t end)
 		if (!l2)
 			return L4_EQUOTA;
 		dsb();
-		pte_set(&s->l1[mb], table_phys(l2) | pte_domain(L4_MAP_KERNEL) | L1_TABLE);
+		pte_set(&s->l1[mb], table_phys(l2) | PTE_DOMAIN(L4_MAP_KERNEL) | L1_TABLE);
 	}
 	return L4_OK;
 }

@@ -87,11 +87,11 @@ static inline uint32_t slot_access(const struct slot *s)
 static inline struct object *cap_lookup(struct cell *cell, l4_slot n, enum object_type type,
 					uint32_t rights, int *err)
 {
-	const struct slot *s = &cell->table[n];
+	const struct slot *s = cell_slot(cell, n);
 	uint32_t access;
 
 	*err = L4_ECAP;
-	if (unlikely(n >= cell->slots || !s->obj || object_live_type(s->obj) != type))
+	if (unlikely(!s || !s->obj || object_live_type(s->obj) != type))
 		return NULL;
 	access = slot_access(s);
 	if (likely((access & (rights | SLOT_NO_ACCESS)) == rights))

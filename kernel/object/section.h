@@ -34,11 +34,11 @@ static inline struct section *section_lookup(struct cell *cell, l4_slot n, uint3
 					     int *err)
 {
 	_Static_assert(OBJ_FRAME == OBJ_SECTION + 1, "one range");
-	const struct slot *s = &cell->table[n];
+	const struct slot *s = cell_slot(cell, n);
 	uint32_t access;
 
 	*err = L4_ECAP;
-	if (unlikely(n >= cell->slots || !s->obj ||
+	if (unlikely(!s || !s->obj ||
 		     object_live_type(s->obj) - OBJ_SECTION > OBJ_FRAME - OBJ_SECTION))
 		return NULL;
 	access = slot_access(s);

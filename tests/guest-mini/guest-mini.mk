@@ -43,7 +43,7 @@ $(mini-out)/image.o: $(mini-out)/kernel.bin
 $(mini-out)/image.o: USER_CFLAGS += -DGUEST_IMAGE='"$(mini-out)/kernel.bin"'
 -include $(patsubst %.o,%.d,$(mini-kernel-obj) $(mini-process-obj))
 
-$(call cell,guest-mini,$(wildcard $(mini)/*.c $(mini)/*.S))
+$(call cell,guest-mini,$(wildcard $(mini)/*.c $(mini)/*.S tests/hostile/lib/*.c))
 
 # An interrupt at every instruction: a host program that drives QEMU.
 guest-mini-tap := $(BUILD)/tests/guest-mini/inject

@@ -15,9 +15,11 @@ int main(void)
 	struct guest g = { .mode = l4x_arg() };
 	struct l4_message m = { .tag = 0 };
 
-	if (g.mode >= MODE_HOSTILE)
+	if (g.mode == MODE_HOSTILE)
 		return hostile(&g);
-	guest_memory(&g, 0);
+	if (g.mode == MODE_DOOMED)
+		g.mode = HOSTILE_BUSY;
+	guest_memory(&g);
 	guest_make(&g);
 	guest_start(&g);
 	if (g.mode == MODE_INJECT)

@@ -17,7 +17,7 @@ struct guest {
 };
 
 /* guest.c; all end the cell with a message when a call fails. */
-void guest_memory(struct guest *g, l4_word offset);	/* its part of the cell's first memory */
+void guest_memory(struct guest *g);	/* the cell's first memory, with the guest kernel in it */
 void guest_make(struct guest *g);
 void guest_start(const struct guest *g);
 /* Serves a request; true: the guest has ended, with the code in mr[0]. */
@@ -27,6 +27,6 @@ bool guest_request(const struct guest *g, struct l4_message *m);
 int hostile(struct guest *g);
 
 /* Ends the cell when err is not L4_OK. */
-void must(int err, const char *what);
+void need(int err, const char *what);
 
 #endif

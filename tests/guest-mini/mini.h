@@ -87,7 +87,18 @@
 /* What this guest is for: the argument of the cell in the system description. */
 #define MODE_TEST	0		/* tests itself, prints TAP */
 #define MODE_INJECT	1		/* does what inject.py wants, for ever */
-#define MODE_HOSTILE	2		/* and the ones above: see hostile.c */
+#define MODE_HOSTILE	2		/* makes hostile guests, in cells of their own: see hostile.c */
+#define MODE_DOOMED	3		/* is hostile itself: root sees how it ends */
+
+/* What a guest kernel is for, in its boot page: these modes, or a way to be hostile. */
+#define HOSTILE		0x100
+#define HOSTILE_PAGE_I	(HOSTILE + 0)	/* thread I writes over the register page */
+#define HOSTILE_PAGE_S	(HOSTILE + 1)	/* S does, before it resumes */
+#define HOSTILE_FRAMES	(HOSTILE + 2)	/* resumes with impossible status, pc, sp */
+#define HOSTILE_BUSY	(HOSTILE + 3)	/* faults while its frame is in use */
+#define HOSTILE_QUEUE	(HOSTILE + 4)	/* a map queue of nonsense */
+#define HOSTILE_CALLS	(HOSTILE + 5)	/* random calls on its own threads, spaces, virtual CPU */
+#define HOSTILE_END	(HOSTILE + 6)
 
 /* System calls of the processes: the number in r7, as Linux has it. */
 #define SYS_NULL	0		/* returns its first argument + 1 */
@@ -151,6 +162,7 @@ struct mini_boot {
 	l4_word hz;		/* of the clock */
 	l4_word seed;
 	l4_word lines;		/* how many there are */
+	l4_word acts;		/* of a hostile guest: it counts them here */
 };
 #endif
 

@@ -58,6 +58,8 @@ int fake_reply_save(struct thread *cur);    /* slot, thread: the caller that wai
 int fake_map(struct thread *cur);	    /* space, section */
 int fake_buffer(struct thread *cur);	    /* thread, frame */
 
+void fakes_begin(void);
+
 /* Called when a thread goes. */
 extern void (*thread_gone)(struct thread *t);
 

@@ -6,7 +6,7 @@
  * go on.  After each call the TLB is checked; from time to time all tables are
  * compared with a list of what should be mapped, page by page.
  *
- * HOST_SEED and HOST_ROUNDS in the environment choose another run.
+ * ARMATURE_SEED and ARMATURE_STEPS in the environment choose another run.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,6 +81,9 @@ static void compare_window(unsigned s, int w)
 {
 	struct page *p = pages_of(s, w);
 
+	/* It goes from one space after the other. */
+	if (may_be_gone[s][w] && revoking(sections[PART].base))
+		return;
 	if (may_be_gone[s][w] && !space_at(s)->l1[window[w]]) {
 		memset(p, 0, sizeof(expected[0][0]));
 		return;
@@ -207,7 +210,9 @@ static bool step_revoke(struct job *j)
 	expect_revoked(sec);
 	j->kind = NOTHING;
 	compare_all();
-	sections[BIG].obj.dying = sec->obj.dying = 0;
+	sec->obj.dying = 0;
+	if (j->section == PART)
+		sections[BIG].obj.dying = 0;
 	return true;
 }
 
@@ -436,10 +441,12 @@ static unsigned number(const char *name, unsigned otherwise)
 
 void random_use_leaves_nothing_stale(void **state)
 {
-	unsigned rounds = number("HOST_ROUNDS", 40000);
+	unsigned rounds = number("ARMATURE_STEPS", 40000);
 
 	(void)state;
-	model_seed = number("HOST_SEED", 1) * 0x9e3779b97f4a7c15u;
+	model_seed = number("ARMATURE_SEED", 1);
+	print_message("ARMATURE_SEED=%llu, %u steps\n", (unsigned long long)model_seed, rounds);
+	model_seed *= 0x9e3779b97f4a7c15u;
 	model_address = any_address;
 	memset(expected, 0, sizeof(expected));
 	for (unsigned n = 0; n < rounds; n++) {

@@ -120,11 +120,6 @@ struct slot *cap_empty(struct cell *c, l4_slot n, int *err)
 	return s && !s->obj ? s : NULL;
 }
 
-struct section *section_lookup(struct cell *c, l4_slot n, uint8_t rights, int *err)
-{
-	return (struct section *)cap_lookup(c, n, OBJ_SECTION, rights, err);
-}
-
 void vcpu_sync_generation(struct vcpu *v)
 {
 	(void)v;
@@ -370,7 +365,8 @@ int revoke_once(unsigned sec, uint16_t *ticket)
 
 void load(unsigned i)
 {
-	space_load(space_at(i));
+	if (cpu0.space != space_at(i))
+		space_enter(space_at(i));
 	check_tlb();
 	assert_int_equal(model_ttbr0(), space_at(i)->ttbr);
 	assert_int_equal(model_asid(), space_at(i)->asid);
@@ -398,5 +394,5 @@ bool is_mapped(unsigned i, uint32_t va)
 
 uint32_t attr_of(uint32_t map_attr)
 {
-	return pte_page(map_attr) | pte_domain(map_attr) << 11;
+	return PTE_PAGE(map_attr) | PTE_DOMAIN(map_attr) << 11;
 }

@@ -236,6 +236,27 @@ static int m_cap_revoke(int own, const uint32_t *r)
 	return L4_OK;
 }
 
+/* A cell's place that is free; 0: none. */
+static int free_cell(void)
+{
+	for (int c = 1; c < CELLS; c++)
+		if (!cells[c])
+			return c;
+	return 0;
+}
+
+static int m_cell_create(int own, const uint32_t *r)
+{
+	int o, err, c = free_cell(), dst = m_empty(own, r[0], &err);
+
+	if (dst == NO_SLOT)
+		return err;
+	o = new_obj(OBJ_CELL, own, dst, NO_SLOT);
+	objs[o].is = c;
+	cell_obj[c] = o;
+	return L4_OK;
+}
+
 static int m_target(int own, const uint32_t *r, int *cell, int *dst)
 {
 	int err;
@@ -279,20 +300,6 @@ static int m_frame_create(int own, const uint32_t *r)
 	if (err == L4_OK)
 		new_obj(OBJ_FRAME, cell, dst, NO_SLOT);
 	return err;
-}
-
-static int m_cell_create(int own, const uint32_t *r)
-{
-	int o, err, c = 1, dst = m_empty(own, r[0], &err);
-
-	if (dst == NO_SLOT)
-		return err;
-	while (cells[c])
-		c++;
-	o = new_obj(OBJ_CELL, own, dst, NO_SLOT);
-	objs[o].is = c;
-	cell_obj[c] = o;
-	return L4_OK;
 }
 
 /* --- the two side by side --- */
@@ -360,14 +367,6 @@ static uint32_t random_cell_arg(int own)
 static uint32_t random_rights(void)
 {
 	return test_random(3) ? L4_R_ALL : test_random(L4_R_ALL + 2);
-}
-
-static bool room_for_a_cell(void)
-{
-	for (int c = 1; c < CELLS; c++)
-		if (!cells[c])
-			return true;
-	return false;
 }
 
 struct op {
@@ -440,7 +439,7 @@ static void step(void)
 	int own = random_cell(), err, expected;
 	uint32_t r[8] = {0};
 
-	if (op->real == sys_cell_create && !room_for_a_cell())
+	if (op->real == sys_cell_create && !free_cell())
 		return;
 	random_args(op, own, r);
 	/* All memory comes from root's one section: without it nothing more would happen. */
@@ -457,9 +456,7 @@ static void step(void)
 		fail_msg("call %d answers %d, the model %d", (int)(op - ops), err, expected);
 	results[-err]++;
 	if (op->real == sys_cell_create && err == L4_OK)
-		for (int c = 1; c < CELLS; c++)
-			if (!cells[c])
-				return adopt_cell(c, (struct cell *)cells[own]->table[r[0]].obj);
+		adopt_cell(free_cell(), (struct cell *)cells[own]->table[r[0]].obj);
 }
 
 static void capabilities_are_as_in_the_model(void **state)

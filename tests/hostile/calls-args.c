@@ -33,6 +33,13 @@ static l4_slot find(enum kind k)
 	return junk();
 }
 
+static bool has(enum kind k, l4_word n)
+{
+	for (l4_slot s = FIRST; s < LAST && n; s++)
+		n -= kind_of[s] == k;
+	return !n;
+}
+
 static l4_slot pick(enum kind k)
 {
 	return one_in(12) ? junk() : find(k);
@@ -283,7 +290,8 @@ static void args_space(l4_word nr, l4_word *r)
 	r[0] = space();
 	switch (nr) {
 	case L4_NR_space_create:
-		r[0] = cell();
+		/* few of our own: all are looked through when a section goes */
+		r[0] = has(SPACE, 4) ? find(CELL) : cell();
 		r[1] = empty_slot();
 		r[2] = one_in(3) ? (one_in(2) ? L4_SLOT_SPACE : pick(SPACE)) : 0;
 		break;

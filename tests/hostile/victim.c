@@ -10,6 +10,7 @@
 
 #define WORDS	0x10000
 #define PART	0x400
+#define REST	1000	/* us */
 #define GAP_MS	3000	/* with QEMU on a busy machine; its turn comes every few 10 ms */
 
 static l4_word *memory;
@@ -64,11 +65,11 @@ static bool is_end(int err, const struct l4_message *m)
 	       m->mr[1] == ~(l4_word)END_WORD;
 }
 
-/* A few messages a round: somebody may send them for ever. */
+/* A rest, then a few messages: somebody may send them for ever. */
 static void take_messages(void)
 {
 	struct l4_message m = { .tag = 0 };
-	int err = l4_recv(&m, L4_NOWAIT);
+	int err = l4_recv(&m, REST);
 
 	for (int i = 0; err >= 0 && i < 8; i++) {
 		messages++;

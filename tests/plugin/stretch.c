@@ -10,7 +10,7 @@
  * Counting begins with the first instruction of the user and starts anew at each
  * user instruction and each point.  QEMU's log (-d plugin -D FILE) gets the line
  * "stretch: max=N start=ADDR end=ADDR": the longest run, the pc at which it
- * began, and the last pc in it.
+ * began, and the last pc in it, to the block.
  */
 #include "plugin.h"
 
@@ -20,15 +20,24 @@ int qemu_plugin_version = 1;
 
 static uint64_t lo, hi, points[MAX_POINTS];
 static unsigned int npoints;
-static bool started;
+static bool booted, started;
 static uint64_t run, run_start;
 static uint64_t max, max_start, max_end;
 
-static void user_insn(unsigned int cpu, void *data)
+/*
+ * The argument of kernel_block: where a block begins, and how many instructions
+ * it has.  A block is left before its end by an exception only, and the kernel
+ * takes none.
+ */
+#define BLOCK(pc, n)	((void *)(uintptr_t)((pc) | (uint64_t)(n) << 32))
+_Static_assert(sizeof(void *) == 8, "a block is described by one pointer");
+
+static void user_block(unsigned int cpu, void *data)
 {
 	(void)cpu;
 	(void)data;
-	started = true;
+	/* Before the MMU is on, the kernel itself runs elsewhere. */
+	started = booted;
 	run = 0;
 }
 
@@ -39,19 +48,21 @@ static void point_insn(unsigned int cpu, void *data)
 	run = 0;
 }
 
-static void kernel_insn(unsigned int cpu, void *data)
+static void kernel_block(unsigned int cpu, void *data)
 {
-	uint64_t pc = (uintptr_t)data;
+	uint64_t pc = (uint32_t)(uintptr_t)data, n = (uintptr_t)data >> 32;
 
 	(void)cpu;
+	booted = true;
 	if (!started)
 		return;
-	if (run++ == 0)
+	if (run == 0)
 		run_start = pc;
+	run += n;
 	if (run > max) {
 		max = run;
 		max_start = run_start;
-		max_end = pc;
+		max_end = pc + 4 * (n - 1);
 	}
 }
 
@@ -63,27 +74,36 @@ static bool is_point(uint64_t pc)
 	return false;
 }
 
-static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+/* A kernel block: counted at once; instruction by instruction if it has a point. */
+static void translate_kernel(struct qemu_plugin_tb *tb, size_t n)
 {
-	size_t n = qemu_plugin_tb_n_insns(tb);
+	bool has_point = false;
 
-	(void)id;
+	for (size_t i = 0; i < n; i++)
+		has_point |= is_point(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i)));
+	if (!has_point) {
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, kernel_block, PLUGIN_NO_REGS,
+						     BLOCK(qemu_plugin_tb_vaddr(tb), n));
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		uint64_t pc = qemu_plugin_insn_vaddr(insn);
-		plugin_exec_cb cb = kernel_insn;
 
-		if (pc < lo || pc >= hi) {
-			/* One reset a block is enough: a block is all user or all kernel. */
-			if (i)
-				continue;
-			cb = user_insn;
-		} else if (is_point(pc)) {
-			cb = point_insn;
-		}
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, cb, PLUGIN_NO_REGS,
-						       (void *)(uintptr_t)pc);
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, is_point(pc) ? point_insn : kernel_block,
+						       PLUGIN_NO_REGS, BLOCK(pc, 1));
 	}
+}
+
+static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
+{
+	uint64_t pc = qemu_plugin_tb_vaddr(tb);
+
+	(void)id;
+	if (pc >= lo && pc < hi)
+		translate_kernel(tb, qemu_plugin_tb_n_insns(tb));
+	else
+		qemu_plugin_register_vcpu_tb_exec_cb(tb, user_block, PLUGIN_NO_REGS, NULL);
 }
 
 static void finish(qemu_plugin_id_t id, void *data)

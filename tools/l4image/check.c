@@ -42,7 +42,7 @@ static void check_size(const struct memory *m)
 
 static void check_memory(const struct memory *m)
 {
-	if (!m->shared)
+	if (!m->shared_name)
 		check_size(m);
 	if (!(m->rights & L4_R_READ))
 		report(m->place.path, "rights", "must contain \"read\"");

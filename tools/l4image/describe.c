@@ -7,6 +7,7 @@
 #include <string.h>
 #include "node.h"
 #include "report.h"
+#include "tree.h"
 
 #define ROOT_PRIORITY	255
 
@@ -104,7 +105,7 @@ void describe(struct desc *d, const void *fdt, size_t size)
 	int node;
 
 	d->fdt = fdt;
-	if (fdt_check_full(fdt, size)) {
+	if (!tree_check(fdt, size)) {
 		report("", NULL, "is not a device tree");
 		return;
 	}

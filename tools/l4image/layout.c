@@ -9,7 +9,8 @@
  *   from MEMORY_BASE      memory, in the order of the description
  *   from DEVICE_BASE      registers of devices, likewise
  *
- * A megabyte and more begins on a megabyte, so that it takes no page table.
+ * Memory and devices of a megabyte and more begin where their physical address
+ * does in a megabyte, so that whole megabytes take no page table.
  */
 #include <stdio.h>
 #include <string.h>
@@ -55,11 +56,13 @@ static void take(struct cell *c, const struct place *p, const char *property, ui
 	c->takens++;
 }
 
-/* The lowest free place from `from` that leaves the guards; phase: modulo a megabyte. */
+/* The lowest free place from `from` that leaves the guards, or 0; phase: modulo a megabyte. */
 static uint32_t find(struct cell *c, const struct place *p, const char *property, uint32_t from,
 		     uint32_t limit, uint32_t size, uint32_t phase, const char *what)
 {
-	uint64_t align = size >= L4_SECT_SIZE ? L4_SECT_SIZE : L4_PAGE_SIZE, at = from;
+	/* Stack and heap come from any pages: aligning them would gain nothing. */
+	uint64_t align = from >= MEMORY_BASE && size >= L4_SECT_SIZE ? L4_SECT_SIZE : L4_PAGE_SIZE;
+	uint64_t at = from;
 	const struct taken *other;
 
 	phase %= (uint32_t)align;
@@ -72,7 +75,7 @@ static uint32_t find(struct cell *c, const struct place *p, const char *property
 	if (other || at + size > limit) {
 		report(p->path, property, "no place for the 0x%x bytes of %s between 0x%x and 0x%x", size,
 		       what, from, limit);
-		return from;
+		return 0;
 	}
 	return (uint32_t)at;
 }
@@ -128,19 +131,16 @@ static void place_stack_and_heap(struct cell *c, uint32_t end)
 {
 	uint32_t stack = find(c, &c->place, "stack", end, MEMORY_BASE, c->stack.value, 0, "the stack");
 
+	if (!stack)
+		return;
 	take(c, &c->place, "stack", stack, c->stack.value, false, "the stack");
 	c->stack_top = stack + c->stack.value;
 	if (!c->heap.value)
 		return;
-	/* A heap starts on its page, whatever its size: nothing is lost between. */
-	c->heap_base = c->stack_top + GUARD;
-	if (overlap(c, c->heap_base, (uint64_t)c->heap_base + c->heap.value + GUARD))
-		c->heap_base = find(c, &c->place, "heap", c->heap_base, MEMORY_BASE, c->heap.value, 0,
-				    "the heap");
-	else if ((uint64_t)c->heap_base + c->heap.value > MEMORY_BASE)
-		report(c->place.path, "heap", "its 0x%x bytes from 0x%x go beyond 0x%x", c->heap.value,
-		       c->heap_base, MEMORY_BASE);
-	take(c, &c->place, "heap", c->heap_base, c->heap.value, false, "the heap");
+	c->heap_base = find(c, &c->place, "heap", c->stack_top, MEMORY_BASE, c->heap.value, 0,
+			    "the heap");
+	if (c->heap_base)
+		take(c, &c->place, "heap", c->heap_base, c->heap.value, false, "the heap");
 }
 
 static void place_memory(struct cell *c)
@@ -155,7 +155,9 @@ static void place_memory(struct cell *c)
 		name_what(what, sizeof(what), "memory", m->name);
 		m->va.value = find(c, &m->place, NULL, MEMORY_BASE, DEVICE_BASE, m->size.value,
 				   m->base.set ? m->base.value : 0, what);
-		take(c, &m->place, NULL, m->va.value, m->size.value, same_phase(m, m->va.value), what);
+		if (m->va.value)
+			take(c, &m->place, NULL, m->va.value, m->size.value,
+			     same_phase(m, m->va.value), what);
 	}
 }
 
@@ -173,7 +175,8 @@ static void place_devices(struct cell *c)
 		name_what(what, sizeof(what), "device", u->device->name);
 		u->va = find(c, &c->place, "devices", DEVICE_BASE, L4_KERNEL_BASE, reg->size, reg->base,
 			     what);
-		take(c, &c->place, "devices", u->va, reg->size, reg->size >= L4_SECT_SIZE, what);
+		if (u->va)
+			take(c, &c->place, "devices", u->va, reg->size, reg->size >= L4_SECT_SIZE, what);
 	}
 }
 

@@ -5,7 +5,8 @@
  * a system description.  docs/system-description.md says what can stand there.
  *
  *   source.c    .dts to a binary tree           report.c    error lines
- *   node.c      nodes by table                  elf-file.c  programs' files
+ *   tree.c      is the tree one                 node.c      its nodes, by table
+ *   elf-file.c  programs' files                 file.c      any files
  *   describe.c, board.c, cell.c, connect.c, rights.c    the tree to desc.h
  *   check.c, quota.c, ram.c                     what can be wrong
  *   layout.c, slots.c                           what is left open

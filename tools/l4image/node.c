@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Copyright the Armature authors */
 /*
- * Reading of nodes.  The tree has been checked by fdt_check_full, so libfdt can
+ * Reading of nodes.  The tree has been checked by tree.c, so libfdt can
  * walk it; what the properties hold has not.
  */
 #include <libfdt.h>

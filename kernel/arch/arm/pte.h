@@ -55,23 +55,18 @@
 #define TTBR_RGN_WBWA	0x08u
 #define TTBR_WALK	(TTBR_IRGN_WBWA | TTBR_RGN_WBWA | PTE_SMP * 0x22u)
 
-/* Attributes of a page descriptor from L4_MAP_ bits. */
-static inline uint32_t pte_page(uint32_t attr)
-{
-	_Static_assert(L4_MAP_W == 1 && L4_MAP_X == 2 && L4_MAP_TYPE_SHIFT == 4, "shifts below");
-	uint32_t type = (attr & 0x30) >> 2 | (attr & 0x40);	/* C and B; TEX[0] */
-	uint32_t rights = (~attr & L4_MAP_W) << 9 | (~attr & L4_MAP_X) >> 1;
+/*
+ * From L4_MAP_ bits: the attributes of a page descriptor, and the domain bits of
+ * a first-level one.  Constant expressions, for tables.  W and X are inverted;
+ * the type's lower two bits are C and B, the upper one is TEX[0].
+ */
+#define PTE_PAGE(attr) \
+	(((attr) & 0x30u) >> 2 | ((attr) & 0x40u) | (~(attr) & L4_MAP_W) << 9 | \
+	 (~(attr) & L4_MAP_X) >> 1 | L2_NG | L2_S | L2_AP | L2_PAGE)
+#define PTE_DOMAIN(attr) ((DOMAIN_USER << L1_DOMAIN_SHIFT) + ((attr) & L4_MAP_KERNEL) * 8u)
 
-	return type | rights | L2_NG | L2_S | L2_AP | L2_PAGE;
-}
-
-/* The domain bits of a first-level descriptor from L4_MAP_ bits. */
-static inline uint32_t pte_domain(uint32_t attr)
-{
-	_Static_assert(L4_MAP_KERNEL == 4 && DOMAIN_GUEST == DOMAIN_USER + 1, "shift below");
-
-	return (DOMAIN_USER << L1_DOMAIN_SHIFT) + ((attr & L4_MAP_KERNEL) << 3);
-}
+_Static_assert(L4_MAP_W == 1 && L4_MAP_X == 2 && L4_MAP_KERNEL == 4 && L4_MAP_TYPE_SHIFT == 4 &&
+	       DOMAIN_GUEST == DOMAIN_USER + 1, "the shifts above");
 
 /* The attributes of a section from those of a page, and back. */
 static inline uint32_t pte_section(uint32_t page)

@@ -285,6 +285,18 @@ _start:
 	b	.
 
 	.text
+/* resume_user(struct regs *): to the process, with this frame. */
+	.global	resume_user
+resume_user:
+	mov	sp, r0
+	b	return_to_user
+
+/* resume_raw(which): one of the three, with what is in the register page now. */
+	.global	resume_raw
+resume_raw:
+	ldr	r1, =resume
+	add	pc, r1, r0
+
 /* switch_stack(uint32_t *save, uint32_t load): on another task's stack. */
 	.global	switch_stack
 switch_stack:

@@ -11,6 +11,7 @@
 
 #define BIT_TICK	0x100
 #define TICK_HZ		500
+#define HOSTILE_HZ	20011
 
 static uint32_t irq_bits;
 uint32_t lines_seen[LINES];	/* by I; inject.py compares with what S counted */
@@ -36,7 +37,7 @@ static void next_tick(void)
 	uint64_t when;
 
 	l4_clock(&lo, &hi);
-	when = ((uint64_t)hi << 32 | lo) + BOOT->hz / TICK_HZ;
+	when = ((uint64_t)hi << 32 | lo) + BOOT->hz / (hostile() ? HOSTILE_HZ : TICK_HZ);
 	if (l4_alarm(0, BIT_TICK, (l4_word)when, (l4_word)(when >> 32)) != L4_OK)
 		die("alarm", 0, 0);
 }
@@ -58,6 +59,8 @@ static void take(uint32_t bits)
 	}
 	if (bits & BIT_TICK)
 		next_tick();
+	if (hostile())
+		hostile_tick();
 	__atomic_fetch_or(&irq_bits, bits, __ATOMIC_RELAXED);
 	if (l4_interrupt(0) != L4_OK)
 		die("interrupt", 0, 0);

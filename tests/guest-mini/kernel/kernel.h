@@ -16,7 +16,7 @@
 #include "kernel/regs.h"
 
 #define VP	((struct l4_vcpu_page *)VCPU_PAGE)
-#define BOOT	((const struct mini_boot *)(KERNEL_BASE + BOOT_OFFSET))
+#define BOOT	((struct mini_boot *)(KERNEL_BASE + BOOT_OFFSET))
 #define TASKS	2
 
 #define FPEXC_EN 0x40000000
@@ -48,6 +48,7 @@ extern uint32_t exit_flags;		/* not 0: exit_work before resume */
 #define EXIT_RESCHED	1
 #define EXIT_MAP	2		/* current->note */
 #define EXIT_STATE	4		/* TLS or VFP enable */
+#define EXIT_HOSTILE	8		/* always, in a hostile guest */
 extern uint32_t preempt_off;
 extern uint32_t counters[COUNT_MAX];
 void kernel_main(void);
@@ -88,7 +89,18 @@ void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void die(const char *why, uint32_t a, uint32_t b) __attribute__((noreturn));
 void finish(uint32_t code) __attribute__((noreturn));
 
+/* hostile.c */
+static inline bool hostile(void)
+{
+	return BOOT->mode >= HOSTILE;
+}
+void hostile_exit(void);	/* before resume */
+void hostile_tick(void);	/* in I */
+void hostile_fault(void) __attribute__((noreturn));	/* a fault that nobody resolves */
+
 /* entry.S */
+void resume_user(struct regs *regs) __attribute__((noreturn));
+void resume_raw(uint32_t which) __attribute__((noreturn));
 extern char _start[], resume[], entry_svc[], entry_user_data[], entry_user_fetch[],
 	entry_user_undef[], entry_user_align[], entry_user_fp[], entry_user_irq[],
 	entry_kernel_data[], entry_kernel_fetch[], entry_kernel_undef[], entry_kernel_align[],

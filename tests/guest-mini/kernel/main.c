@@ -106,10 +106,12 @@ uint32_t exit_work(void)
 		schedule();
 	if (!exit_flags)
 		return 0;
-	exit_flags = 0;
+	exit_flags = hostile() ? EXIT_HOSTILE : 0;
 	VP->tls = current->tls;
 	if (current->note)
 		queue_note();
+	if (hostile())
+		hostile_exit();
 	return 1;
 }
 

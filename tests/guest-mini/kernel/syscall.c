@@ -189,6 +189,8 @@ void do_fault(struct regs *regs, uint32_t addr, uint32_t status, uint32_t class)
 		exit_flags |= EXIT_MAP;
 		return;
 	}
+	if (hostile())
+		hostile_fault();
 	if (!current->catch)
 		die("process fault", addr, regs->pc);
 	regs->r[0] = class;
@@ -205,6 +207,8 @@ void do_kernel_fault(struct regs *regs, uint32_t addr, uint32_t status, uint32_t
 		irq_enable();
 	if (resolve(addr, status, class))
 		return;
+	if (hostile())
+		hostile_fault();
 	if (regs->pc < (uint32_t)user_load || regs->pc >= (uint32_t)user_access_end)
 		die("fault in the kernel", addr, regs->pc);
 	regs->pc = (uint32_t)user_access_failed;

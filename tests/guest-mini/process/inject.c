@@ -62,6 +62,9 @@ void inject(void)
 
 	if (me != 0)
 		other();
-	for (;;)
+	for (;;) {
 		bad = !round(sys(SYS_ROUND, bad + SHARED[SHARED_BAD], 0));
+		/* An interrupt has woken process 1: every round begins when it sleeps. */
+		sys(SYS_YIELD, 0, 0);
+	}
 }

@@ -210,7 +210,9 @@ void process_main(uint32_t number, uint32_t mode)
 	sys(SYS_CATCH, (uint32_t)catch_fault, 0);
 	if (mode == MODE_INJECT)
 		inject();
-	else if (me == 0)
+	while (mode >= HOSTILE)
+		registers(false);
+	if (me == 0)
 		first();
 	else
 		second();
