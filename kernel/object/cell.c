@@ -128,6 +128,9 @@ int sys_cell_supervise(struct thread *cur)
 	cell = cell_find(own, cur->regs.r[0], &err);
 	if (!cell)
 		return err;
+	/* A cell's end is told to whoever made it; only root has nobody above. */
+	if (cell == own && own->obj.cell)
+		return L4_EINVAL;
 	t = (struct thread *)cap_lookup(own, cur->regs.r[1], OBJ_THREAD, L4_R_SEND, &err);
 	if (!t)
 		return err;

@@ -110,6 +110,7 @@ static void test_supervise(void)
 	must(l4_thread_create(0, T(1), L4_SLOT_SPACE, LOW, 0, 0));
 	CAP_ARG(cell_supervise, 0, K_CELL, L4_R_CONTROL, true, T(0), T(1));
 	CAP_ARG(cell_supervise, 1, K_THREAD, L4_R_SEND, false, T(0), T(1));
+	is(cell_supervise, l4_cell_supervise(0, T(1)), L4_EINVAL, "the caller's own cell");
 	is(cell_supervise, l4_cell_supervise(T(0), T(1)), L4_OK, "a child, by a thread");
 	must(l4_cap_delete(T(1)));
 	must(l4_space_create(T(0), T(2), 0));
