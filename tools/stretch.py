@@ -8,7 +8,8 @@ maximum to a file, one number, and to the terminal with the places.
 
   stretch.py --kernel ELF --cross PREFIX --plugin SO --out FILE -- TESTRUN-ARGUMENTS
 
-The preemption points are preempt_pending() and every WFI.  Whether the tests pass
+The preemption points are preempt_pending() and every WFI; power off, reset and
+panic end the counting.  Whether the tests pass
 is 'make test's affair: the plugin slows them down, and some measure time.
 """
 import argparse
@@ -34,17 +35,19 @@ def symbols(elf, cross):
 
 def plugin_arguments(args):
     table = symbols(args.kernel, args.cross)
-    wanted = ("__text_start", "__text_end", "preempt_pending")
+    ends = ("plat_poweroff", "plat_reset", "panic")
+    wanted = ("__text_start", "__text_end", "preempt_pending") + ends
     for name in wanted:
         if name not in table:
             sys.exit("stretch: %s has no symbol %s" % (args.kernel, name))
-    lo, hi, point = (table[name] for name in wanted)
+    lo, hi, point = (table[name] for name in wanted[:3])
     points = [point]
     for line in output(args.cross + "objdump", "-d", args.kernel).splitlines():
         m = re.match(r"\s*([0-9a-f]+):.*\twfi", line)
         if m:
             points.append(int(m[1], 16))
-    return "lo=0x%x,hi=0x%x,%s" % (lo, hi, ",".join("point=0x%x" % p for p in points))
+    marks = ["point=0x%x" % p for p in points] + ["stop=0x%x" % table[name] for name in ends]
+    return "lo=0x%x,hi=0x%x,%s" % (lo, hi, ",".join(marks))
 
 
 def place(args, address):

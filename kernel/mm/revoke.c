@@ -21,8 +21,7 @@
  */
 #include "mm/table.h"
 
-#define STEP_ENTRIES	256u	/* first-level descriptors between two preemption points */
-#define COST_TABLE	200u	/* looking through a table, in these */
+#define STEP_ENTRIES	128u	/* empty first-level descriptors between two preemption points */
 
 static bool within(uint32_t base, uint32_t bytes, const struct cell_mm *mm)
 {
@@ -34,13 +33,14 @@ static bool overlaps(uint32_t base, uint32_t bytes, const struct cell_mm *mm)
 	return base - mm->phys < mm->size || mm->phys - base < bytes;
 }
 
-static void scan_pages(struct space *s, uint32_t mb, const struct cell_mm *mm)
+/* Some pages of a table, from mm->page on; true when it is looked through. */
+static bool scan_pages(struct space *s, uint32_t mb, struct cell_mm *mm)
 {
 	struct flush f = { .shared = in_share(s, mb) };
 	uint32_t *l2 = table_of(s->l1[mb]);
-	uint32_t phys = mm->phys, size = mm->size;
+	uint32_t phys = mm->phys, size = mm->size, i = mm->page, end = i + STEP_PAGES;
 
-	for (uint32_t i = 0; i < L2_ENTRIES; i++) {
+	for (; i < end; i++) {
 		uint32_t desc = l2[i];
 
 		if (!desc || (desc & L2_BASE) - phys >= size)
@@ -51,6 +51,8 @@ static void scan_pages(struct space *s, uint32_t mb, const struct cell_mm *mm)
 	if (f.any)
 		generation_bump(s, f.shared);
 	flush_run(s, &f);
+	mm->page = (uint16_t)(end % L2_ENTRIES);
+	return end == L2_ENTRIES;
 }
 
 /*
@@ -58,55 +60,60 @@ static void scan_pages(struct space *s, uint32_t mb, const struct cell_mm *mm)
  * In a shared range it cannot be, since others have a copy of the descriptor;
  * and it must go also when there is no quota for a table.
  */
-static void scan_section(struct space *s, uint32_t mb, const struct cell_mm *mm)
+static bool scan_section(struct space *s, uint32_t mb, const struct cell_mm *mm)
 {
 	uint32_t base = s->l1[mb] & L1_SECT_BASE;
 	struct flush f = { .all = true };
 
 	if (!overlaps(base, L4_SECT_SIZE, mm))
-		return;
-	if (!within(base, L4_SECT_SIZE, mm) && !in_share(s, mb) && table_split(s, mb)) {
-		scan_pages(s, mb, mm);
-		return;
-	}
+		return true;
+	if (!within(base, L4_SECT_SIZE, mm) && !in_share(s, mb) && table_split(s, mb))
+		return false;	/* now a table, to be looked through */
 	generation_bump(s, false);
 	pte_set(&s->l1[mb], 0);
 	flush_run(s, &f);
+	return true;
 }
 
-/* A descriptor of the first level; what that cost. */
-static uint32_t scan_entry(struct space *s, uint32_t mb, const struct cell_mm *mm)
+/* A megabyte to look into; tables of a shared range are looked through in their owner. */
+static bool to_scan(const struct space *s, uint32_t mb)
 {
-	if (in_window(mb))
-		return 1;
-	if ((s->l1[mb] & L1_TYPE) == L1_SECTION) {
-		scan_section(s, mb, mm);
-		return COST_TABLE;
-	}
-	/* Tables of a shared range are looked through in the space that owns them. */
-	if (s->base && in_share(s, mb))
-		return 1;
-	scan_pages(s, mb, mm);
-	return COST_TABLE;
+	uint32_t desc = s->l1[mb];
+
+	if (!desc || in_window(mb))
+		return false;
+	return (desc & L1_TYPE) == L1_SECTION || !s->base || !in_share(s, mb);
 }
 
-/* Goes on with the cell's scan. */
+/* A step; true when nothing of the megabyte is left to be looked at. */
+static bool scan_entry(struct space *s, uint32_t mb, struct cell_mm *mm)
+{
+	if ((s->l1[mb] & L1_TYPE) == L1_SECTION)
+		return scan_section(s, mb, mm);
+	return scan_pages(s, mb, mm);
+}
+
+/* Goes on with the cell's scan.  Each part of a table is a step of its own. */
 static int scan_run(struct cell *cell)
 {
 	struct cell_mm *mm = &cell->mm;
-	uint32_t work = 0;
+	uint32_t idle = 0;
 
 	for (; mm->at != &cell->spaces; mm->at = mm->at->next, mm->mb = 0) {
 		struct space *s = container_of(mm->at, struct space, cell_link);
 
 		while (mm->mb < L1_ENTRIES) {
-			if (work >= STEP_ENTRIES) {
-				if (preempt_pending())
-					return L4_RESTART;
-				work = 0;
+			bool busy = to_scan(s, mm->mb);
+
+			if (!busy || scan_entry(s, mm->mb, mm)) {
+				mm->mb++;
+				mm->page = 0;
 			}
-			work += s->l1[mm->mb] ? scan_entry(s, mm->mb, mm) : 1;
-			mm->mb++;
+			if (!busy && ++idle < STEP_ENTRIES)
+				continue;
+			if (preempt_pending())
+				return L4_RESTART;
+			idle = 0;
 		}
 	}
 	mm->size = 0;
@@ -128,6 +135,7 @@ int space_unmap_phys(struct cell *cell, uint32_t phys, uint32_t size, uint16_t *
 		mm->size = size;
 		mm->at = cell->spaces.next;
 		mm->mb = 0;
+		mm->page = 0;
 		if (!++mm->ticket)
 			mm->ticket = 1;
 		*ticket = mm->ticket;

@@ -167,6 +167,7 @@ static void retire(struct space *s)
 	if (mm->at == &s->cell_link) {
 		mm->at = s->cell_link.next;
 		mm->mb = 0;
+		mm->page = 0;
 	}
 	list_del(&s->cell_link);
 	s->cursor = 0;

@@ -110,7 +110,7 @@ void table_drop(struct space *s, uint32_t mb);
 
 /* asid.c: the space has entries in the TLB by its ASID. */
 bool asid_live(const struct space *s);
-/* The space is not to be run any more: off the core, ASID and TLB entries gone. */
+/* The space is not to be run any more: off the core, without ASID. */
 void asid_drop(struct space *s);
 /* TTBR0 is the boot's table: it is what spaces are switched through. */
 void asid_boot(void);

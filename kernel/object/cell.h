@@ -18,7 +18,8 @@
 struct cell_mm {
 	uint32_t phys, size;	/* what is to go; size 0: no scan */
 	struct list *at;	/* space that is being looked through, or the list's head */
-	uint32_t mb;		/* megabyte in it */
+	uint32_t mb;		/* megabyte in it, */
+	uint16_t page;		/* and page in that */
 	uint16_t ticket;	/* of the scan, or the last one */
 	uint32_t generation;	/* counts removals: see space_generation */
 };

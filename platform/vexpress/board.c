@@ -70,7 +70,7 @@ static void configure(uint32_t what)
 	sysregs[CFGDATA] = 0;
 	sysregs[CFGCTRL] = what;
 	for (;;)
-		;
+		__asm__ volatile("wfi");
 }
 
 void plat_poweroff(void)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright the Armature authors
 #
-# 'make bench B=kernel': instructions of the kernel's paths, build/bench/kernel.json.
+# 'make bench B=kernel': instructions of the kernel's paths, and its longest stretch
+# between preemption points over all tested systems; build/bench/kernel.json.
 
 $(call cell,bench,tests/bench/main.c tests/bench/paths.S)
 # At an address of its own: the plugin knows instructions by address alone.
@@ -13,8 +14,10 @@ bench-image := $(BUILD)/image/tests/bench/kernel.elf
 .PHONY: bench bench-kernel
 bench: $(addprefix bench-,$(B))
 
-bench-kernel: only-qemu $(bench-image) build/plugin/count.so
+bench-kernel: only-qemu $(bench-image) build/plugin/count.so bench-stretch
 	$(Q)mkdir -p build/bench
 	$(Q)$(PYTHON) tools/bench.py --qemu $(QEMU) --nm $(CROSS)nm --kernel $(BUILD)/kernel.elf \
 		--program $(BUILD)/user/bin/bench.elf --image $(bench-image) \
-		--plugin build/plugin/count.so --log build/bench/kernel.log --out build/bench/kernel.json
+		--plugin build/plugin/count.so --log build/bench/kernel.log --out build/bench/kernel.json \
+		--stretch $$(cat build/bench/stretch) \
+		--stretch $$(cat build/bench/stretch)

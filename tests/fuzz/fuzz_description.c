@@ -52,7 +52,7 @@ static void add_program(struct desc *d, const struct tiny *t, const char *name)
 
 static void build(struct desc *d, const void *data, size_t size)
 {
-	struct kernel k = { .base = 0x60000000, .payload = 0x61100000, .pool = 0x1000000 };
+	struct kernel k = {.base = 0x60000000, .payload = 0x61100000, .pool = 0x1000000};
 	uint32_t payload_size;
 	uint8_t *payload;
 
@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct tiny tiny;
 	struct desc *d = calloc(1, sizeof(*d));
-	uint64_t *copy = malloc(size + 8);	/* libfdt wants it aligned */
+	uint64_t *copy = malloc(size + 8); /* libfdt wants it aligned */
 
 	if (!d || !copy)
 		abort();

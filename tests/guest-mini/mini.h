@@ -122,11 +122,10 @@
 #define COUNT_TICKS	0
 #define COUNT_LOGICAL	1		/* faults that the guest's tables did not cover */
 #define COUNT_SHADOW	2		/* faults that only the real tables did not cover */
-#define COUNT_LINE	3		/* and 4: interrupts of the lines */
-#define COUNT_SWITCH	5
-#define COUNT_VMALLOC	6		/* faults of the shared kernel range */
-#define COUNT_CASE	7		/* what inject.py wants: CASE_ */
-#define COUNT_MAX	8
+#define COUNT_SWITCH	3
+#define COUNT_VMALLOC	4		/* faults of the shared kernel range */
+#define COUNT_CASE	5		/* what inject.py wants: CASE_ */
+#define COUNT_MAX	6
 
 #define HOOK_RECLAIM	1		/* the page goes between the fault's handling and resume */
 #define HOOK_OLDGEN	2		/* the addition is made under an older generation */

@@ -285,9 +285,23 @@ static const struct space *owner_of(const struct tlb_entry *e)
 	return NULL;
 }
 
+/* The kernel's window is in every table, whatever happens. */
+static void check_window(void)
+{
+	for (unsigned i = 0; i < SPACES; i++) {
+		const struct space *s = space_at(i);
+
+		if (s && !s->obj.dying)
+			assert_memory_equal(&s->l1[L4_KERNEL_BASE >> 20],
+					    &kernel_l1[L4_KERNEL_BASE >> 20],
+					    (L4_KERNEL_SIZE >> 20) * sizeof(uint32_t));
+	}
+}
+
 void check_tlb(void)
 {
 	model_return();
+	check_window();
 	assert_true(model_settled());
 	for (unsigned i = 0; i < MODEL_ENTRIES; i++) {
 		const struct tlb_entry *e = &model_tlb[i];
@@ -340,7 +354,13 @@ int destroy_once(unsigned i)
 	struct space *s = space_at(i);
 	int result;
 
+	uint32_t ttbr = s->ttbr;
+
+	s->obj.dying = !s->users && !s->sharers;
 	result = space_destroy(&s->obj);
+	/* Its tables are another's memory soon. */
+	if (result == L4_OK)
+		assert_false(model_walking(ttbr));
 	check_tlb();
 	return result;
 }

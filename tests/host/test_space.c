@@ -373,6 +373,40 @@ static void revocation_reaches_every_space_of_the_cell(void **state)
 	maps_to(2, 0x7000, 0x71080000, RW);
 }
 
+/* A frame is memory of the kernel's pool, which the kernel has mapped in each space too. */
+static void revoking_a_frame_leaves_the_kernel_its_own_mapping(void **state)
+{
+	void *page = pool_alloc(L4_PAGE_SHIFT);
+	uint16_t ticket = 0;
+
+	(void)state;
+	assert_int_equal(CREATE(0, 0), L4_OK);
+	load(0);
+	sections[DEVICE].base = pool_phys(page);
+	sections[DEVICE].size = L4_PAGE_SIZE;
+	sections[DEVICE].types = L4_MTMASK_RAM;
+	assert_int_equal(MAP(0, DEVICE, 0x1000 | RW, 0, PAGES(1)), L4_OK);
+	assert_int_equal(revoke_once(DEVICE, &ticket), L4_OK);
+	assert_false(is_mapped(0, 0x1000));
+	pool_free(page, L4_PAGE_SHIFT);
+}
+
+static void replacing_breaks_before_it_makes(void **state)
+{
+	(void)state;
+	assert_int_equal(CREATE(0, 0), L4_OK);
+	load(0);
+	for (unsigned i = 0; i < 200; i++) {
+		uint32_t kernel = i & 1 ? L4_MAP_KERNEL : 0;
+
+		assert_int_equal(MAP(0, BIG, MB | kernel | RW, i % 5 * MB, MB), L4_OK);
+		assert_int_equal(MAP(0, BIG, 2 * MB | RW, i % 7 * PAGES(9), PAGES(40)), L4_OK);
+		if (i % 3)
+			assert_int_equal(MAP(0, LOW, (MB + 0x3000) | kernel | RX, i % 2 * PAGES(1),
+					     PAGES(5)), L4_OK);
+	}
+}
+
 /* Two capabilities of the same memory go, by two threads that interrupt each other. */
 static void scans_that_meet_both_remove_everything(void **state)
 {
@@ -500,6 +534,8 @@ int main(void)
 	    TEST(a_switch_writes_contextidr_once),
 	    TEST(asids_last_for_ever),
 	    TEST(revocation_reaches_every_space_of_the_cell),
+	    TEST(revoking_a_frame_leaves_the_kernel_its_own_mapping),
+	    TEST(replacing_breaks_before_it_makes),
 	    TEST(scans_that_meet_both_remove_everything),
 	    TEST(a_scan_survives_the_end_of_the_space_it_is_in),
 	    TEST(a_batch_stops_at_the_first_that_fails),

@@ -37,6 +37,7 @@ static struct tlbi pending[PENDING];
 static unsigned pending_count;
 
 static struct tlb_entry in_flight[IN_FLIGHT];
+static uint32_t in_flight_ttbr[IN_FLIGHT];
 
 /* What is in force, and what was written since the last synchronization. */
 static uint32_t ttbr, ttbr_next, asid, asid_next;
@@ -142,17 +143,20 @@ static void fragment(struct tlb_entry *e, uint32_t va)
 
 static void speculate(void)
 {
-	const uint32_t *l1 = table(model_random(2) ? ttbr : ttbr_next);
+	uint32_t base = model_random(2) ? ttbr : ttbr_next;
 	uint32_t va = model_address();
+	unsigned i = model_random(IN_FLIGHT);
 	struct tlb_entry e;
 
-	if (!walk(l1, va, &e, false))
+	if (!walk(table(base), va, &e, false))
 		return;
 	fragment(&e, va);
-	if (model_random(4))
+	if (model_random(4)) {
 		enter(e);
-	else
-		in_flight[model_random(IN_FLIGHT)] = e;
+	} else {
+		in_flight[i] = e;
+		in_flight_ttbr[i] = base;
+	}
 }
 
 static void end_walk(unsigned i)
@@ -289,6 +293,14 @@ void contextidr_write(uint32_t v)
 void model_return(void)
 {
 	isb();
+}
+
+bool model_walking(uint32_t value)
+{
+	for (unsigned i = 0; i < IN_FLIGHT; i++)
+		if (in_flight[i].size && in_flight_ttbr[i] == value)
+			return true;
+	return false;
 }
 
 bool model_settled(void)

@@ -50,6 +50,8 @@ uint32_t model_random(uint32_t below);
 void model_tick(void);
 /* An exception return: the program of the current space goes on. */
 void model_return(void);
+/* True while a walk is under way that began with this TTBR0. */
+bool model_walking(uint32_t ttbr);
 /* False while a write to a table, or maintenance, waits for a DSB. */
 bool model_settled(void);
 uint32_t model_ttbr0(void);

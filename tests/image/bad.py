@@ -58,7 +58,8 @@ BAD = [
      "cells/client/channels/more: colour: unknown property"),
     ("property where only nodes are", ("\tcells {", "\tcells { quota = <1>;"),
      "cells: quota: unknown property"),
-    ("unknown node", ("arg = <0xcafe>;", "arg = <0xcafe>; stack0 { };"), "cells/echo/stack0: unknown node"),
+    ("unknown node", ("arg = <0xcafe>;", "arg = <0xcafe>; stack0 { };"),
+     "cells/echo/stack0: unknown node"),
     ("unknown node of the root node", ("\tshared {", "\tcell { };\n\tshared {"),
      "cell: unknown node"),
     ("node below a channel", channel('to = "echo"; x { };'),
@@ -67,7 +68,8 @@ BAD = [
      "has at most 15 characters, this has 16"),
     ("name with a capital letter", cell("", "Echo"), "cells/Echo: the name of a cell is a letter, "
      "then letters, digits, - or _, all in lower case"),
-    ("name with an address", ("\t\t\t\town {", "more@1 { };\n\t\t\t\town {"), "cells/echo/memory/more@1: the name of a memory is a letter, "
+    ("name with an address", ("\t\t\t\town {", "more@1 { };\n\t\t\t\town {"),
+     "cells/echo/memory/more@1: the name of a memory is a letter, "
      "then letters, digits, - or _, all in lower case"),
     ("no cells", append("/ { /delete-node/ cells; };"), "cells: is missing"),
     ("no cell in cells", append("/ { /delete-node/ cells; }; / { cells { }; };"),
@@ -137,8 +139,8 @@ BAD = [
      "cells/echo/memory/more: size: goes beyond the end of addresses"),
     ("va not in pages", memory("size = <0x1000>; va = <0x50100800>;"),
      "cells/echo/memory/more: va: 0x50100800 is not a multiple of 0x1000"),
-    ("va in the program", memory("size = <0x1000>; va = <0x11000>;"), 'cells/echo/memory/more: va: '
-     'memory "more" at 0x11000-0x11fff overlaps the program\'s segment 0x00011000'),
+    ("va in the program", memory("size = <0x1000>; va = <0x11000>;"),
+     'cells/echo/memory/more: va: memory "more" at 0x11000-0x11fff overlaps the program\'s segment 0x00011000'),
     ("va on the start page", memory("size = <0x1000>; va = <0xf000>;"), 'cells/echo/memory/more: '
      'va: memory "more" is at 0xf000, below 0x10000: there the message buffers and the start page '
      'are'),
@@ -206,8 +208,8 @@ BAD = [
      'cells/echo/memory/own: rights: right "read" is there twice'),
     ("memory that cannot be read", (OWN_RIGHTS, 'rights = "write";'),
      'cells/echo/memory/own: rights: must contain "read"'),
-    ("channel without use", channel('to = "echo"; rights = "grant";'), "cells/client/channels/more: "
-     "rights: without send and notify nothing can be done with it"),
+    ("channel without use", channel('to = "echo"; rights = "grant";'),
+     "cells/client/channels/more: rights: without send and notify nothing can be done with it"),
 
     # channels
     ("channel to nobody", channel(""), 'cells/client/channels/more: to: there is no cell "more"'),

@@ -26,8 +26,8 @@ _start:	b .
 KERNEL_LD = """
 ENTRY(_start)
 kernel_phys = 0x60000000;
-pool_bytes = 0x100000;
-payload_phys = 0x60200000;
+pool_bytes = %(pool)#x;
+payload_phys = 0x60100000 + pool_bytes;
 PHDRS { text PT_LOAD FLAGS(7); }
 SECTIONS {
 	. = 0xfc000000;
@@ -52,15 +52,19 @@ def link(path, name, script, bss=0x2345, options=()):
     return path
 
 
+def kernel(path, pool):
+    """A kernel with that many bytes of pool."""
+    with open(path + ".ld", "w") as f:
+        f.write(KERNEL_LD % {"pool": pool})
+    return link(path, "kernel", path + ".ld")
+
+
 def good(folder):
     """A kernel, a root, and two programs; gives the kernel's path."""
     link(os.path.join(folder, "root.elf"), "root", "user/servers/root/root.ld")
     link(os.path.join(folder, "prog"), "prog", "user/lib/cell.ld")
     link(os.path.join(folder, "other.elf"), "other", "user/lib/cell.ld", bss=1)
-    script = os.path.join(folder, "kernel.ld")
-    with open(script, "w") as f:
-        f.write(KERNEL_LD)
-    return link(os.path.join(folder, "kernel.elf"), "kernel", script)
+    return kernel(os.path.join(folder, "kernel.elf"), 0x100000)
 
 
 class Elf:

@@ -6,6 +6,7 @@
  *
  *   lo=ADDR hi=ADDR	the kernel's text; what runs outside of it is the user
  *   point=ADDR		a preemption point; several may be given
+ *   stop=ADDR		executing this ends the counting (power off); several
  *
  * Counting begins with the first instruction of the user and starts anew at each
  * user instruction and each point.  QEMU's log (-d plugin -D FILE) gets the line
@@ -14,13 +15,18 @@
  */
 #include "plugin.h"
 
-#define MAX_POINTS 8
+#define MAX_POINTS 16
 
 int qemu_plugin_version = 1;
 
-static uint64_t lo, hi, points[MAX_POINTS];
-static unsigned int npoints;
-static bool booted, started;
+struct marks {
+	uint64_t at[MAX_POINTS];
+	unsigned int n;
+};
+
+static uint64_t lo, hi;
+static struct marks points, stops;
+static bool booted, started, stopped;
 static uint64_t run, run_start;
 static uint64_t max, max_start, max_end;
 
@@ -48,13 +54,20 @@ static void point_insn(unsigned int cpu, void *data)
 	run = 0;
 }
 
+static void stop_insn(unsigned int cpu, void *data)
+{
+	(void)cpu;
+	(void)data;
+	stopped = true;
+}
+
 static void kernel_block(unsigned int cpu, void *data)
 {
 	uint64_t pc = (uint32_t)(uintptr_t)data, n = (uintptr_t)data >> 32;
 
 	(void)cpu;
 	booted = true;
-	if (!started)
+	if (!started || stopped)
 		return;
 	if (run == 0)
 		run_start = pc;
@@ -66,22 +79,28 @@ static void kernel_block(unsigned int cpu, void *data)
 	}
 }
 
-static bool is_point(uint64_t pc)
+static bool marked(const struct marks *m, uint64_t pc)
 {
-	for (unsigned int i = 0; i < npoints; i++)
-		if (points[i] == pc)
+	for (unsigned int i = 0; i < m->n; i++)
+		if (m->at[i] == pc)
 			return true;
 	return false;
 }
 
-/* A kernel block: counted at once; instruction by instruction if it has a point. */
+static plugin_exec_cb callback(uint64_t pc)
+{
+	return marked(&points, pc) ? point_insn : marked(&stops, pc) ? stop_insn : kernel_block;
+}
+
+/* A kernel block: counted at once; instruction by instruction if it has a mark. */
 static void translate_kernel(struct qemu_plugin_tb *tb, size_t n)
 {
-	bool has_point = false;
+	bool plain = true;
 
 	for (size_t i = 0; i < n; i++)
-		has_point |= is_point(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i)));
-	if (!has_point) {
+		plain &= callback(qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, i))) ==
+			 kernel_block;
+	if (plain) {
 		qemu_plugin_register_vcpu_tb_exec_cb(tb, kernel_block, PLUGIN_NO_REGS,
 						     BLOCK(qemu_plugin_tb_vaddr(tb), n));
 		return;
@@ -90,8 +109,8 @@ static void translate_kernel(struct qemu_plugin_tb *tb, size_t n)
 		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
 		uint64_t pc = qemu_plugin_insn_vaddr(insn);
 
-		qemu_plugin_register_vcpu_insn_exec_cb(insn, is_point(pc) ? point_insn : kernel_block,
-						       PLUGIN_NO_REGS, BLOCK(pc, 1));
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, callback(pc), PLUGIN_NO_REGS,
+						       BLOCK(pc, 1));
 	}
 }
 
@@ -118,6 +137,11 @@ static void finish(qemu_plugin_id_t id, void *data)
 	qemu_plugin_outs(text);
 }
 
+static bool take_mark(struct marks *m, const char *text)
+{
+	return m->n < MAX_POINTS && plugin_address(text, &m->at[m->n++]);
+}
+
 static bool take_argument(const char *arg)
 {
 	const char *v;
@@ -129,7 +153,10 @@ static bool take_argument(const char *arg)
 	if (v)
 		return plugin_address(v, &hi);
 	v = plugin_value(arg, "point");
-	return v && npoints < MAX_POINTS && plugin_address(v, &points[npoints++]);
+	if (v)
+		return take_mark(&points, v);
+	v = plugin_value(arg, "stop");
+	return v && take_mark(&stops, v);
 }
 
 int qemu_plugin_install(qemu_plugin_id_t id, const void *info, int argc, char **argv)

@@ -44,8 +44,8 @@ static unsigned int ranges_read(const struct place *p, const char *property, con
 		to[i].size = list_number(l, (int)(2 * i + 1));
 		if ((to[i].base | to[i].size) & PAGE_MASK || !to[i].size ||
 		    to[i].size - 1 > UINT32_MAX - to[i].base) {
-			report(p->path, property, "0x%x and 0x%x are not whole pages of 0x%x", to[i].base,
-			       to[i].size, L4_PAGE_SIZE);
+			report(p->path, property, "0x%x and 0x%x are not whole pages of 0x%x",
+			       to[i].base, to[i].size, L4_PAGE_SIZE);
 			return 0;
 		}
 	}
@@ -89,8 +89,9 @@ static void device_read(struct desc *d, int node, const struct place *parent)
 	dev->irqs = numbers_read(&dev->place, "irqs", &dev->irq_list, dev->irq, L4_DEVICE_IRQS);
 	for (unsigned int i = 0; i < dev->irqs; i++)
 		if (dev->irq[i] >= b->irq_lines.value)
-			report(dev->place.path, "irqs", "there is no interrupt %u: the board has %u lines",
-			       dev->irq[i], b->irq_lines.value);
+			report(dev->place.path, "irqs",
+			       "there is no interrupt %u: the board has %u lines", dev->irq[i],
+			       b->irq_lines.value);
 	if (!dev->reg.size && !dev->irqs && !dev->registers.size && !dev->irq_list.size)
 		report(dev->place.path, NULL, "has neither registers nor irqs");
 	b->devices++;

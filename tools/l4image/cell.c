@@ -129,14 +129,15 @@ static void restart_read(struct cell *c)
 	c->restart = L4_RESTART_NEVER;
 	if (!c->restart_name) {
 		if (c->restarts.set)
-			report(c->place.path, "restarts", "means something with restart = \"always\" only");
+			report(c->place.path, "restarts",
+			       "means something with restart = \"always\" only");
 		return;
 	}
 	if (!strcmp(c->restart_name, "always"))
 		c->restart = L4_RESTART_ALWAYS;
 	else if (strcmp(c->restart_name, "never"))
-		report(c->place.path, "restart", "unknown policy \"%s\": choose \"never\" or \"always\"",
-		       c->restart_name);
+		report(c->place.path, "restart",
+		       "unknown policy \"%s\": choose \"never\" or \"always\"", c->restart_name);
 	if (c->restart == L4_RESTART_ALWAYS)
 		defaults(&c->restarts, DEFAULT_RESTARTS);
 	else if (c->restarts.set)

@@ -64,7 +64,8 @@ static void check_consoles(const struct desc *d)
 		const struct cell *c = &d->cell[i];
 
 		if (c->console && first)
-			report(c->place.path, "console", "%s is the console already", first->place.path);
+			report(c->place.path, "console", "%s is the console already",
+			       first->place.path);
 		if (c->console && !first)
 			first = c;
 	}
@@ -85,7 +86,8 @@ static void check_reserved(const struct board *b, const struct cell *c, const st
 			       dev->name);
 	for (unsigned int i = 0; i < b->rams; i++)
 		if (ranges_overlap(&dev->reg, &b->ram[i]))
-			report(c->place.path, "devices", "the registers of \"%s\" are in RAM", dev->name);
+			report(c->place.path, "devices", "the registers of \"%s\" are in RAM",
+			       dev->name);
 	for (unsigned int i = 0; i < dev->irqs; i++) {
 		bool reserved = dev->irq[i] < FIRST_SHARED_LINE;
 
@@ -101,14 +103,15 @@ static void check_reserved(const struct board *b, const struct cell *c, const st
 static void check_pair(const struct device *a, const struct device *b)
 {
 	if (ranges_overlap(&a->reg, &b->reg))
-		report(b->owner->place.path, "devices", "registers of \"%s\" overlap those of \"%s\", "
-		       "given to %s", b->name, a->name, a->owner->place.path);
+		report(b->owner->place.path, "devices",
+		       "registers of \"%s\" overlap those of \"%s\", given to %s",
+		       b->name, a->name, a->owner->place.path);
 	for (unsigned int i = 0; i < a->irqs; i++)
 		for (unsigned int j = 0; j < b->irqs; j++)
 			if (a->irq[i] == b->irq[j])
-				report(b->owner->place.path, "devices", "interrupt %u of \"%s\" is that of "
-				       "\"%s\", given to %s", b->irq[j], b->name, a->name,
-				       a->owner->place.path);
+				report(b->owner->place.path, "devices",
+				       "interrupt %u of \"%s\" is that of \"%s\", given to %s",
+				       b->irq[j], b->name, a->name, a->owner->place.path);
 }
 
 static void check_devices(const struct desc *d)

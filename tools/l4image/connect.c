@@ -42,8 +42,10 @@ static void device_give(struct cell *c, struct device *dev)
 		return;
 	}
 	if (dev->dma_master && !c->trusted_dma)
-		report(path, "devices", "\"%s\" masters the bus and so reaches all memory: mark the cell "
-		       "trusted-dma to allow that", dev->name);
+		report(path, "devices",
+		       "\"%s\" masters the bus and so reaches all memory: mark the cell "
+		       "trusted-dma to allow that",
+		       dev->name);
 	dev->owner = c;
 	c->device[c->devices++].device = dev;
 }
@@ -60,8 +62,9 @@ static void devices_connect(struct desc *d, struct cell *c)
 			if (dev)
 				device_give(c, dev);
 			else
-				report(c->place.path, "devices", "reference %d is not to a device of board %s",
-				       i + 1, d->board.model);
+				report(c->place.path, "devices",
+				       "reference %d is not to a device of board %s", i + 1,
+				       d->board.model);
 		}
 		return;
 	}
@@ -140,7 +143,8 @@ static void channel_connect(struct desc *d, const struct cell *c, struct channel
 	if (ch->badge.set && !ch->badge.value)
 		report(path, "badge", "0 is no badge");
 	if (!ch->badge.set && (ch->rights & L4_R_NOTIFY))
-		report(path, "badge", "is missing: with the right \"notify\" it says which bits can be set");
+		report(path, "badge",
+		       "is missing: with the right \"notify\" it says which bits can be set");
 }
 
 /* Given ones first; then the client's place in the description, from 1, or the next free. */

@@ -13,10 +13,6 @@
 
 static const struct prop top_props[] = {
 	{ "poweroff-when-done", PROP_FLAG, offsetof(struct desc, poweroff) },
-	{ "compatible", PROP_IGNORE, 0 },
-	{ "model", PROP_IGNORE, 0 },
-	{ "#address-cells", PROP_IGNORE, 0 },
-	{ "#size-cells", PROP_IGNORE, 0 },
 	{ 0 }
 };
 

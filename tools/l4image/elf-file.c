@@ -58,13 +58,17 @@ static const char *add_segment(struct elf *e, const Elf32_Phdr *p)
 	if (e->segments == ELF_SEGMENTS)
 		return wrong(e, "has more than %d segments", ELF_SEGMENTS);
 	if (p->p_filesz > p->p_memsz)
-		return wrong(e, "segment at 0x%08x: more bytes in the file than in memory", p->p_vaddr);
+		return wrong(e, "segment at 0x%08x: more bytes in the file than in memory",
+			     p->p_vaddr);
 	if (p->p_offset > e->size || p->p_filesz > e->size - p->p_offset)
 		return wrong(e, "segment at 0x%08x: the file is cut off", p->p_vaddr);
 	if (p->p_memsz > UINT32_MAX - 0xfff - p->p_vaddr || p->p_memsz > UINT32_MAX - p->p_paddr ||
 	    p->p_vaddr > UINT32_MAX - 0xfff)
 		return wrong(e, "segment at 0x%08x: wraps around the end of memory", p->p_vaddr);
-	*s = (struct elf_segment){ p->p_vaddr, p->p_paddr, p->p_memsz, p->p_filesz, p->p_offset, 0 };
+	*s = (struct elf_segment){
+		.va = p->p_vaddr, .pa = p->p_paddr, .size = p->p_memsz,
+		.file_size = p->p_filesz, .offset = p->p_offset,
+	};
 	s->rights = (p->p_flags & PF_R ? L4_R_READ : 0) | (p->p_flags & PF_W ? L4_R_WRITE : 0) |
 		    (p->p_flags & PF_X ? L4_R_EXEC : 0);
 	e->segments++;
@@ -136,8 +140,10 @@ const char *elf_check_program(struct elf *e)
 			continue;
 		if (s->va + s->size > next->va)
 			return wrong(e, "segments at 0x%08x and 0x%08x overlap", s->va, next->va);
-		return wrong(e, "segments at 0x%08x and 0x%08x share a page, and a page has one set of "
-			     "rights (link with user/lib/cell.ld)", s->va, next->va);
+		return wrong(e,
+			     "segments at 0x%08x and 0x%08x share a page, and a page has one set "
+			     "of rights (link with user/lib/cell.ld)",
+			     s->va, next->va);
 	}
 	return check_entry(e);
 }
@@ -156,10 +162,13 @@ const char *elf_check_root(struct elf *e)
 		return wrong(e, "root begins at 0x%08x, must be linked at 0x%08x", text->va,
 			     L4_ROOT_BASE);
 	if (elf_page(data) != L4_ROOT_BASE + elf_pages_size(text))
-		return wrong(e, "root's data begins at 0x%08x, must be on the page behind its code, "
-			     "0x%08x", data->va, L4_ROOT_BASE + elf_pages_size(text));
+		return wrong(e,
+			     "root's data begins at 0x%08x, must be on the page behind its code, "
+			     "0x%08x",
+			     data->va, L4_ROOT_BASE + elf_pages_size(text));
 	if (elf_page(data) + elf_pages_size(data) > L4_PAYLOAD_BASE)
-		return wrong(e, "root reaches 0x%08x, where the payload is mapped", L4_PAYLOAD_BASE);
+		return wrong(e, "root reaches 0x%08x, where the payload is mapped",
+			     L4_PAYLOAD_BASE);
 	return NULL;
 }
 

@@ -20,15 +20,18 @@ static const char *kernel_check(struct kernel *k)
 	if (!elf_symbol(&k->elf, "payload_phys", &k->payload) ||
 	    !elf_symbol(&k->elf, "kernel_phys", &k->base) ||
 	    !elf_symbol(&k->elf, "pool_bytes", &k->pool))
-		return "has no symbols payload_phys, kernel_phys and pool_bytes: is it Armature's kernel?";
+		return "has no symbols payload_phys, kernel_phys and pool_bytes: is it Armature's "
+		       "kernel?";
 	if (k->payload % L4_IMAGE_ALIGN)
 		return "its payload_phys is not a multiple of a megabyte";
 	for (unsigned int i = 0; i < k->elf.segments; i++) {
 		const struct elf_segment *s = &k->elf.segment[i];
 
 		if (s->pa < k->base || s->pa + s->size > k->payload || k->payload < k->base) {
-			snprintf(wrong, sizeof(wrong), "segment at physical 0x%x: is not between kernel_phys "
-				 "0x%x and payload_phys 0x%x", s->pa, k->base, k->payload);
+			snprintf(wrong, sizeof(wrong),
+				 "segment at physical 0x%x: is not between kernel_phys "
+				 "0x%x and payload_phys 0x%x",
+				 s->pa, k->base, k->payload);
 			return wrong;
 		}
 	}

@@ -42,10 +42,13 @@ static void take(struct cell *c, const struct place *p, const char *property, ui
 	if (base % L4_PAGE_SIZE)
 		report(p->path, property, "0x%x is not a multiple of 0x%x", base, L4_PAGE_SIZE);
 	else if (base < LOWEST)
-		report(p->path, property, "%s is at 0x%x, below 0x%x: there the message buffers and the "
-		       "start page are", what, base, LOWEST);
+		report(p->path, property,
+		       "%s is at 0x%x, below 0x%x: there the message buffers and the "
+		       "start page are",
+		       what, base, LOWEST);
 	else if (end > 1ull << 32)
-		report(p->path, property, "%s at 0x%x goes beyond the end of addresses", what, base);
+		report(p->path, property, "%s at 0x%x goes beyond the end of addresses", what,
+		       base);
 	else if (other)
 		report(p->path, property, "%s at 0x%x-0x%llx overlaps %s", what, base,
 		       (unsigned long long)end - 1, other->what);
@@ -73,8 +76,8 @@ static uint32_t find(struct cell *c, const struct place *p, const char *property
 			at = other->end + GUARD;
 	} while (other && at < limit);
 	if (other || at + size > limit) {
-		report(p->path, property, "no place for the 0x%x bytes of %s between 0x%x and 0x%x", size,
-		       what, from, limit);
+		report(p->path, property, "no place for the 0x%x bytes of %s between 0x%x and 0x%x",
+		       size, what, from, limit);
 		return 0;
 	}
 	return (uint32_t)at;
@@ -95,8 +98,8 @@ static uint32_t place_program(struct cell *c)
 		char what[64];
 
 		snprintf(what, sizeof(what), "the program's segment 0x%08x", e->segment[i].va);
-		take(c, &c->place, "program", elf_page(&e->segment[i]), elf_pages_size(&e->segment[i]),
-		     false, what);
+		take(c, &c->place, "program", elf_page(&e->segment[i]),
+		     elf_pages_size(&e->segment[i]), false, what);
 		/* A segment far up does not draw stack and heap there. */
 		if (e->segment[i].va < MEMORY_BASE)
 			end = elf_page(&e->segment[i]) + elf_pages_size(&e->segment[i]);
@@ -121,7 +124,8 @@ static void place_fixed(struct cell *c)
 
 		name_what(what, sizeof(what), "memory", m->name);
 		if (m->va.set)
-			take(c, &m->place, "va", m->va.value, m->size.value, same_phase(m, m->va.value), what);
+			take(c, &m->place, "va", m->va.value, m->size.value,
+			     same_phase(m, m->va.value), what);
 		else
 			m->va.value = L4_BOOT_NOWHERE;
 	}
@@ -129,7 +133,8 @@ static void place_fixed(struct cell *c)
 
 static void place_stack_and_heap(struct cell *c, uint32_t end)
 {
-	uint32_t stack = find(c, &c->place, "stack", end, MEMORY_BASE, c->stack.value, 0, "the stack");
+	uint32_t stack =
+		find(c, &c->place, "stack", end, MEMORY_BASE, c->stack.value, 0, "the stack");
 
 	if (!stack)
 		return;
@@ -173,10 +178,11 @@ static void place_devices(struct cell *c)
 		if (!reg->size)
 			continue;
 		name_what(what, sizeof(what), "device", u->device->name);
-		u->va = find(c, &c->place, "devices", DEVICE_BASE, L4_KERNEL_BASE, reg->size, reg->base,
-			     what);
+		u->va = find(c, &c->place, "devices", DEVICE_BASE, L4_KERNEL_BASE, reg->size,
+			     reg->base, what);
 		if (u->va)
-			take(c, &c->place, "devices", u->va, reg->size, reg->size >= L4_SECT_SIZE, what);
+			take(c, &c->place, "devices", u->va, reg->size, reg->size >= L4_SECT_SIZE,
+			     what);
 	}
 }
 

@@ -91,8 +91,6 @@ static const char *set(enum prop_kind kind, void *to, const struct list *l)
 		return set_number(to, l);
 	case PROP_STRING:
 		return set_string(to, l);
-	case PROP_IGNORE:
-		return NULL;
 	default:
 		return set_list(to, l, kind);
 	}
@@ -153,14 +151,16 @@ const char *node_name(const void *fdt, int node, const struct place *parent, con
 		return NULL;
 	place_set(&here, parent->path, name);
 	if (n > NAME_MAX_LEN) {
-		report(here.path, NULL, "the name of a %s has at most %d characters, this has %zu", what,
-		       NAME_MAX_LEN, n);
+		report(here.path, NULL, "the name of a %s has at most %d characters, this has %zu",
+		       what, NAME_MAX_LEN, n);
 		return NULL;
 	}
 	if (name[0] < 'a' || name[0] > 'z' ||
 	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_") != n) {
-		report(here.path, NULL, "the name of a %s is a letter, then letters, digits, - or _, all "
-		       "in lower case", what);
+		report(here.path, NULL,
+		       "the name of a %s is a letter, then letters, digits, - or _, all "
+		       "in lower case",
+		       what);
 		return NULL;
 	}
 	return name;

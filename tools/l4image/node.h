@@ -15,8 +15,7 @@ enum prop_kind {
 	PROP_STRING,	/* const char * */
 	PROP_NUMBERS,	/* struct list */
 	PROP_STRINGS,	/* struct list */
-	PROP_LIST,	/* struct list: either */
-	PROP_IGNORE	/* known, means nothing here */
+	PROP_LIST	/* struct list: either */
 };
 
 struct prop {

@@ -179,7 +179,8 @@ static void put_programs(struct out *o, struct desc *d)
 		for (unsigned int j = 0; used && j < p->elf.segments; j++) {
 			const struct elf_segment *s = &p->elf.segment[j];
 
-			p->offset[j] = put_segment(o, &p->elf, s, s->va - elf_page(s) + s->file_size);
+			p->offset[j] =
+				put_segment(o, &p->elf, s, s->va - elf_page(s) + s->file_size);
 		}
 	}
 }

@@ -40,8 +40,8 @@ static void print_devices(const struct cell *c)
 			printf("slot %-4u device %s at 0x%x\n", u->slot, dev->name, dev->reg.base);
 		}
 		for (unsigned int j = 0; j < dev->irqs; j++)
-			printf("    %-21sslot %-4u interrupt %u of %s\n", "", u->irq_slot[j], dev->irq[j],
-			       dev->name);
+			printf("    %-21sslot %-4u interrupt %u of %s\n", "", u->irq_slot[j],
+			       dev->irq[j], dev->name);
 	}
 }
 
@@ -67,8 +67,9 @@ static void print_cell(const struct desc *d, const struct cell *c)
 	print_memory(c);
 	print_devices(c);
 	for (unsigned int i = 0; i < c->channels; i++)
-		printf("    %-21sslot %-4u channel %s to %s, badge 0x%x\n", "", c->channel[i].slot.value,
-		       c->channel[i].name, d->cell[c->channel[i].to].name, c->channel[i].badge.value);
+		printf("    %-21sslot %-4u channel %s to %s, badge 0x%x\n", "",
+		       c->channel[i].slot.value, c->channel[i].name, d->cell[c->channel[i].to].name,
+		       c->channel[i].badge.value);
 }
 
 void print_image(const struct desc *d, const struct kernel *k, uint32_t payload_size)

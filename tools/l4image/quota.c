@@ -29,8 +29,10 @@ static uint32_t tables(const struct cell *c)
 	for (unsigned int i = 0; i < c->takens; i++) {
 		const struct taken *t = &c->taken[i];
 
-		for (uint64_t mb = t->base / L4_SECT_SIZE; mb <= (t->end - 1) / L4_SECT_SIZE; mb++) {
-			bool whole = t->base <= mb * L4_SECT_SIZE && (mb + 1) * L4_SECT_SIZE <= t->end;
+		for (uint64_t mb = t->base / L4_SECT_SIZE; mb <= (t->end - 1) / L4_SECT_SIZE;
+		     mb++) {
+			bool whole =
+				t->base <= mb * L4_SECT_SIZE && (mb + 1) * L4_SECT_SIZE <= t->end;
 
 			if (!whole || !t->aligned)
 				used[mb / 8] |= (uint8_t)(1u << mb % 8);
@@ -71,11 +73,14 @@ void quota_check(struct desc *d, const struct kernel *k)
 		if (!c->quota.set)
 			c->quota.value = (least + SPARE + L4_PAGE_SIZE - 1) & ~(L4_PAGE_SIZE - 1u);
 		if (c->quota.value < least)
-			report(c->place.path, "quota", "0x%x is too small: this cell needs at least 0x%x",
-			       c->quota.value, least);
+			report(c->place.path, "quota",
+			       "0x%x is too small: this cell needs at least 0x%x", c->quota.value,
+			       least);
 		sum += c->quota.value + CELL + power_of_two(c->slots.value * SLOT);
 	}
 	if (sum > k->pool)
-		report("cells", "quota", "all cells together take %llu KB of the kernel's memory, which "
-		       "has %u KB", (unsigned long long)(sum + 1023) / 1024, k->pool / 1024);
+		report("cells", "quota",
+		       "all cells together take %llu KB of the kernel's memory, which "
+		       "has %u KB",
+		       (unsigned long long)(sum + 1023) / 1024, k->pool / 1024);
 }

@@ -25,8 +25,9 @@ static void check_base(const struct desc *d, const struct memory *m, uint32_t ke
 		       m->base.value, (unsigned long long)end - 1, d->board.model);
 	else if (kernel_end > r->base && kernel_end <= (uint64_t)r->base + r->size &&
 		 base < kernel_end)
-		report(m->place.path, "base", "0x%x-0x%llx is the kernel's: use memory from 0x%x on",
-		       m->base.value, (unsigned long long)end - 1, kernel_end);
+		report(m->place.path, "base",
+		       "0x%x-0x%llx is the kernel's: use memory from 0x%x on", m->base.value,
+		       (unsigned long long)end - 1, kernel_end);
 }
 
 /* All memory that is not part of another's. */
@@ -77,7 +78,8 @@ static void check_sum(const struct desc *d, const struct memory *const *m, unsig
 		have += kernel_end > r->base && kernel_end <= end ? end - kernel_end : r->size;
 	}
 	if (need > have)
-		report("cells", "memory", "all cells together take %llu KB of memory, and %llu KB are free",
+		report("cells", "memory",
+		       "all cells together take %llu KB of memory, and %llu KB are free",
 		       (unsigned long long)need / 1024, (unsigned long long)have / 1024);
 }
 
@@ -91,8 +93,10 @@ void check_ram(const struct desc *d, const struct kernel *k, uint32_t payload_si
 	for (unsigned int i = 0; i < d->board.rams; i++)
 		found |= within(&d->board.ram[i], k->base, (uint64_t)k->payload + payload_size);
 	if (!found) {
-		report("board", "ram", "kernel and payload take 0x%x-0x%x, which is not in it: is the "
-		       "kernel built for board %s?", k->base, end - 1, d->board.model);
+		report("board", "ram",
+		       "kernel and payload take 0x%x-0x%x, which is not in it: is the "
+		       "kernel built for board %s?",
+		       k->base, end - 1, d->board.model);
 		return;
 	}
 	for (unsigned int i = 0; i < n; i++) {

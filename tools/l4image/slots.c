@@ -29,7 +29,8 @@ static void fix(const struct cell *c, struct table *t, const struct place *p,
 		report(p->path, "slot", "%u is not in the table, which has %u slots", slot->value,
 		       c->slots.value);
 	else if (t->user[slot->value])
-		report(p->path, "slot", "%u is that of %s already", slot->value, t->user[slot->value]);
+		report(p->path, "slot", "%u is that of %s already", slot->value,
+		       t->user[slot->value]);
 	else
 		t->user[slot->value] = p->path;
 }
@@ -75,8 +76,8 @@ void slots_assign(struct desc *d)
 		struct table t = { .next = L4_SLOT_FREE };
 
 		if (c->slots.value < SLOTS_MIN || c->slots.value > SLOTS_MAX) {
-			report(c->place.path, "slots", "%u: a table has %u to %u slots", c->slots.value,
-			       SLOTS_MIN, SLOTS_MAX);
+			report(c->place.path, "slots", "%u: a table has %u to %u slots",
+			       c->slots.value, SLOTS_MIN, SLOTS_MAX);
 			continue;
 		}
 		fix_given(c, &t);

@@ -105,7 +105,8 @@ bool tree_check(const void *fdt, size_t size)
 		return false;
 	w.size = fdt_size_dt_struct(fdt);
 	w.strings_size = fdt_size_dt_strings(fdt);
-	if (fdt_off_dt_struct(fdt) % 4 || !within(fdt_off_dt_struct(fdt), w.size, fdt_totalsize(fdt)) ||
+	if (fdt_off_dt_struct(fdt) % 4 ||
+	    !within(fdt_off_dt_struct(fdt), w.size, fdt_totalsize(fdt)) ||
 	    !within(fdt_off_dt_strings(fdt), w.strings_size, fdt_totalsize(fdt)))
 		return false;
 	w.structure = (const char *)fdt + fdt_off_dt_struct(fdt);

@@ -119,13 +119,13 @@ class Machine:
         self.socket.sendall(b"$%s#%02x" % (data, sum(data) & 0xff))
 
     def receive(self):
+        """An answer.  It is not acknowledged: a running QEMU stops at any character."""
         while True:
             start = self.buffer.find(b"$")
             end = self.buffer.find(b"#", start)
             if start >= 0 and 0 <= end < len(self.buffer) - 2:
                 text = self.buffer[start + 1:end].decode("latin-1")
                 self.buffer = self.buffer[end + 3:]
-                self.socket.sendall(b"+")
                 return text
             data = self.socket.recv(65536)
             if not data:
@@ -145,20 +145,20 @@ class Machine:
     # --- what a test does ---
 
     def pc(self):
-        return struct.unpack("<I", bytes.fromhex(self.ask("p%x" % PC)))[0]
+        return words_of(self.ask(GET_PC))[0]
 
     def read(self, address, words=1):
-        data = bytes.fromhex(self.command("m%x,%x" % (address, 4 * words)))
-        return struct.unpack("<%dI" % words, data)
+        return words_of(self.command(load(address, words)))
 
     def write(self, address, value):
-        self.command("M%x,4:%s" % (address, struct.pack("<I", value).hex()))
+        self.command(store(address, value))
 
     def interrupts_in_steps(self, on):
+        """Whether step() lets interrupts and timers in."""
         self.command("Qqemu.sstep=0x%x" % (1 if on else 7))
 
     def step(self):
-        self.ask("s")
+        self.ask(STEP)
         return self.pc()
 
     def go(self):
@@ -167,24 +167,50 @@ class Machine:
     def stopped(self):
         return self.receive()
 
-    def stops_within(self, seconds):
-        return b"#" in self.buffer or bool(select.select([self.socket], [], [], seconds)[0])
-
     def stop(self):
         self.socket.sendall(b"\x03")
         return self.receive()
 
-    def arm(self, *addresses):
-        for address in addresses:
-            self.command("Z0,%x,4" % address)
+    def batch(self, *texts):
+        """Several commands with one answer each, without a pause between them."""
+        for text in texts:
+            self.send(text)
+        return [self.receive() for _ in texts]
 
-    def disarm(self, *addresses):
-        for address in addresses:
-            self.command("z0,%x,4" % address)
+    def stops_within(self, seconds):
+        """Whether it comes to a breakpoint in that time; stopped() has the answer then."""
+        end = time.monotonic() + seconds
+        while b"#" not in self.buffer:
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self.socket], [], [], left)[0]:
+                return False
+            self.buffer += self.socket.recv(65536)
+        return True
 
-    def run_to(self, *addresses):
-        """Continues until one of the addresses, which is not where it stands now."""
-        self.arm(*addresses)
-        self.go()
-        self.stopped()
-        self.disarm(*addresses)
+
+# Commands for batch().
+
+def arm(address):
+    return "Z0,%x,4" % address
+
+
+def disarm(address):
+    return "z0,%x,4" % address
+
+
+def store(address, value):
+    return "M%x,4:%s" % (address, struct.pack("<I", value).hex())
+
+
+def load(address, words):
+    return "m%x,%x" % (address, 4 * words)
+
+
+GET_PC = "p%x" % PC
+GO, STEP = "c", "s"  # only as the last of a batch: what follows would stop the machine
+
+
+def words_of(answer):
+    """What load and GET_PC give."""
+    data = bytes.fromhex(answer)
+    return struct.unpack("<%dI" % (len(data) // 4), data)

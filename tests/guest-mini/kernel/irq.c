@@ -14,7 +14,6 @@
 #define HOSTILE_HZ	20011
 
 static uint32_t irq_bits;
-uint32_t lines_seen[LINES];	/* by I; inject.py compares with what S counted */
 
 /* In S, interrupts masked. */
 void do_irq(struct regs *regs)
@@ -24,7 +23,7 @@ void do_irq(struct regs *regs)
 	(void)regs;
 	for (uint32_t i = 0; i < LINES; i++)
 		if (bits & 1u << i)
-			counters[COUNT_LINE + i]++;
+			inject.handled[i]++;
 	if (bits & BIT_TICK)
 		counters[COUNT_TICKS]++;
 	if (bits)
@@ -52,7 +51,7 @@ static void take(uint32_t bits)
 	for (uint32_t i = 0; i < BOOT->lines; i++) {
 		if (!(bits & 1u << i))
 			continue;
-		lines_seen[i]++;
+		inject.seen[i]++;
 		*device(i, UART_ICR) = UART_TX;
 		if (l4_irq_ack(SLOT_IRQ + i) != L4_OK)
 			die("irq_ack", i, 0);

@@ -78,6 +78,14 @@ extern uint32_t shadow_faults, vmalloc_faults;
 l4_word pte_attributes(uint32_t pte);
 void f_main(void);
 
+/* For inject.py, which writes what is to be done and reads the rest. */
+struct inject {
+	volatile uint32_t which;	/* CASE_ */
+	uint32_t rounds, bad;
+	uint32_t seen[LINES], handled[LINES];	/* interrupts, by I and by S */
+};
+extern struct inject inject;
+
 /* syscall.c */
 extern uint32_t reports;
 void system_call(struct regs *regs);

@@ -6,8 +6,7 @@
 #include <l4/stubs.h>
 #include "kernel/kernel.h"
 
-/* inject.py writes the case and reads the rest. */
-volatile uint32_t inject_case, inject_rounds, inject_bad;
+struct inject inject;
 uint32_t reports;
 
 static bool user_address(uint32_t addr)
@@ -76,7 +75,7 @@ static uint32_t counter(uint32_t which)
 	if (which == COUNT_VMALLOC)
 		return vmalloc_faults;
 	if (which == COUNT_CASE)
-		return inject_case;
+		return inject.which;
 	return which < COUNT_MAX ? counters[which] : 0;
 }
 
@@ -151,9 +150,9 @@ static uint32_t dispatch(struct regs *regs)
 	case SYS_TLS:
 		return set_tls(a);
 	case SYS_ROUND:
-		inject_bad += a;
-		inject_rounds++;
-		return inject_case;
+		inject.bad += a;
+		inject.rounds++;
+		return inject.which;
 	default:
 		return ~0u;
 	}
