@@ -28,7 +28,7 @@ UARTS = (0x1000a000, 0x1000b000)  # see irq.c: a written byte sets the line
 WFI = 0xe320f003
 WARM_UP = 4
 MOST_STEPS = 40000
-NAP = 0.05  # seconds after which a sleeper will not wake by itself
+NAP = 0.02  # seconds after which to look whether the processor waits
 CALL_MUST = 75
 
 
@@ -118,8 +118,7 @@ class Test:
         for _ in range(WARM_UP):
             if path.sleeps:
                 self.m.go()
-                time.sleep(0.01)
-                self.m.stop()
+                self.asleep()
             self.inject(1)  # process 1 sleeps, and looks only then what it has to do
             self.run_to(self.symbol(path.start))
 
@@ -180,12 +179,20 @@ class Test:
 
     def wake(self, path):
         """True: the process sleeps, for the interrupt came before it did; another wakes it."""
-        if not path.sleeps or path.first or self.m.stops_within(NAP):
+        if not path.sleeps or path.first or not self.asleep():
             return False
-        self.m.stop()
         self.inject(1)
         self.m.go()
         return True
+
+    def asleep(self):
+        """Runs until a breakpoint: False; or until the processor waits, and stops it."""
+        while not self.m.stops_within(NAP):
+            self.m.stop()
+            if self.m.pc() - 4 in self.wfi:
+                return True
+            self.m.go()
+        return False
 
     def compare(self, before, after, want):
         """The counts of struct inject, and how many interrupts of each line should have come."""
