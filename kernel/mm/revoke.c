@@ -21,7 +21,13 @@
  */
 #include "mm/table.h"
 
-#define STEP_ENTRIES	128u	/* empty first-level descriptors between two preemption points */
+/*
+ * Work between two preemption points, in groups of four empty first-level
+ * descriptors; what a descriptor costs that is not empty, and what a part of a table.
+ */
+#define STEP_WORK	64u
+#define COST_ENTRY	3u
+#define COST_PART	48u
 
 static bool within(uint32_t base, uint32_t bytes, const struct cell_mm *mm)
 {
@@ -43,7 +49,8 @@ static bool scan_pages(struct space *s, uint32_t mb, struct cell_mm *mm)
 	for (; i < end; i++) {
 		uint32_t desc = l2[i];
 
-		if (!desc || (desc & L2_BASE) - phys >= size)
+		/* The attributes do not matter: phys and size are whole pages. */
+		if (likely(desc - phys >= size) || !desc)
 			continue;
 		pte_set(&l2[i], 0);
 		flush_add(&f, mb << 20 | i << L4_PAGE_SHIFT);
@@ -85,35 +92,57 @@ static bool to_scan(const struct space *s, uint32_t mb)
 	return (desc & L1_TYPE) == L1_SECTION || !s->base || !in_share(s, mb);
 }
 
-/* A step; true when nothing of the megabyte is left to be looked at. */
-static bool scan_entry(struct space *s, uint32_t mb, struct cell_mm *mm)
+/* A step in a megabyte that may not be empty; what it cost. */
+static uint32_t scan_entry(struct space *s, struct cell_mm *mm)
 {
-	if ((s->l1[mb] & L1_TYPE) == L1_SECTION)
-		return scan_section(s, mb, mm);
-	return scan_pages(s, mb, mm);
+	uint32_t cost = COST_ENTRY;
+	bool done = true;
+
+	if (to_scan(s, mm->mb)) {
+		bool section = (s->l1[mm->mb] & L1_TYPE) == L1_SECTION;
+
+		done = section ? scan_section(s, mm->mb, mm) : scan_pages(s, mm->mb, mm);
+		cost = COST_PART;
+	}
+	if (done) {
+		mm->mb++;
+		mm->page = 0;
+	}
+	return cost;
 }
 
-/* Goes on with the cell's scan.  Each part of a table is a step of its own. */
+/* Four megabytes at a time while they are empty; what that cost, at most `limit`. */
+static uint32_t skip_empty(const struct space *s, struct cell_mm *mm, uint32_t limit)
+{
+	uint32_t groups = 0, mb = mm->mb;
+
+	if (mb % 4 || mm->page)
+		return 0;
+	for (; mb < L1_ENTRIES && groups < limit; groups++, mb += 4)
+		if (s->l1[mb] | s->l1[mb + 1] | s->l1[mb + 2] | s->l1[mb + 3])
+			break;
+	mm->mb = mb;
+	return groups;
+}
+
+/* Goes on with the cell's scan. */
 static int scan_run(struct cell *cell)
 {
 	struct cell_mm *mm = &cell->mm;
-	uint32_t idle = 0;
+	uint32_t work = 0;
 
 	for (; mm->at != &cell->spaces; mm->at = mm->at->next, mm->mb = 0) {
 		struct space *s = container_of(mm->at, struct space, cell_link);
 
 		while (mm->mb < L1_ENTRIES) {
-			bool busy = to_scan(s, mm->mb);
-
-			if (!busy || scan_entry(s, mm->mb, mm)) {
-				mm->mb++;
-				mm->page = 0;
-			}
-			if (!busy && ++idle < STEP_ENTRIES)
+			work += skip_empty(s, mm, STEP_WORK - work);
+			if (work < STEP_WORK && mm->mb < L1_ENTRIES)
+				work += scan_entry(s, mm);
+			if (work < STEP_WORK)
 				continue;
 			if (preempt_pending())
 				return L4_RESTART;
-			idle = 0;
+			work = 0;
 		}
 	}
 	mm->size = 0;

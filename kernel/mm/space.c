@@ -13,8 +13,8 @@
 #include "mm/table.h"
 
 /* Entries of the first-level table between two preemption points; a table counts for more. */
-#define STEP_ENTRIES	192u
-#define COST_TABLE	48u
+#define STEP_ENTRIES	112u
+#define COST_TABLE	24u
 
 #define WINDOW_FIRST	(L4_KERNEL_BASE / L4_SECT_SIZE)
 #define WINDOW_COUNT	(L4_KERNEL_SIZE / L4_SECT_SIZE)

@@ -12,7 +12,7 @@ uint8_t kind_of[LAST];
 /* A slot that is not what is wanted: out of range, empty, or of any kind. */
 static l4_slot junk(void)
 {
-	static const l4_slot odd[] = { 0, 1, SLOTS, SLOTS + 1, 0x7fffffff, 0x80000000, 0xffffffff,
+	static const l4_slot odd[] = { 0, SLOTS, SLOTS + 1, 0x7fffffff, 0x80000000, 0xffffffff,
 				       0x08000000 };
 
 	if (one_in(3))
@@ -331,7 +331,7 @@ static void args_cap(l4_word nr, l4_word *r)
 	r[0] = FIRST + random_below(LAST - FIRST);
 	if (one_in(16))
 		r[0] = junk();
-	if (r[0] < 2 && nr != L4_NR_cap_copy)
+	if (r[0] < FIRST && nr != L4_NR_cap_copy)
 		r[0] = SLOTS;
 	switch (nr) {
 	case L4_NR_cap_copy:
@@ -340,11 +340,11 @@ static void args_cap(l4_word nr, l4_word *r)
 		r[3] = rights();
 		r[4] = one_in(4) ? random_word() : 0;
 		if (one_in(4))
-			r[0] = one_in(2) ? L4_SLOT_SPACE : L4_SLOT_THREAD;
+			r[0] = L4_SLOT_CELL + random_below(3);
 		else if (one_in(3))
 			r[0] = find((enum kind)(1 + random_below(KINDS - 1)));
 		/* what must not come back with more power: see calls.h */
-		if (r[0] == L4_SLOT_SPACE)
+		if (r[0] == L4_SLOT_SPACE || r[0] == L4_SLOT_CELL)
 			r[3] &= L4_R_READ;
 		else if (r[0] == L4_SLOT_THREAD)
 			r[3] &= L4_R_SEND | L4_R_NOTIFY | L4_R_GRANT;
@@ -414,7 +414,7 @@ static void args_other(l4_word nr, l4_word *r)
 			r[0] = SLOTS;
 		break;
 	case L4_NR_cell_info:
-		r[0] = one_in(8) ? 1 : cell();
+		r[0] = one_in(8) ? L4_SLOT_CELL : cell();
 		break;
 	case L4_NR_section_derive:
 		r[0] = cell();

@@ -5,6 +5,7 @@
  * threads in a certain order.  Each leaves its slots empty.
  */
 #include <string.h>
+#include <l4/vcpu.h>
 #include "calls.h"
 
 static volatile l4_word answer[4];	/* results of scenes' threads; PENDING: none yet */
@@ -162,16 +163,19 @@ static void s_calls(l4_word nr, l4_word a0)
 	counted(0, nr);
 }
 
+/* An item in the map queue of the register page that is mapped below SANDBOX. */
+static void page_item(struct l4_map_item item)
+{
+	struct l4_vcpu_page *page = (void *)(SANDBOX - 0x1000);
+
+	item.gen += page->gen;
+	page->queue[0] = item;
+	page->qcount = 1;
+}
+
 static void queue_item(struct l4_map_item item)
 {
-	struct l4_vcpu_page {
-		volatile l4_word w[64];
-		volatile struct l4_map_item queue[32];
-	} *page = (void *)(SANDBOX - 0x1000);
-
-	item.gen += page->w[2];		/* L4_VP_GEN */
-	page->queue[0] = item;
-	page->w[7] = 1;			/* L4_VP_QCOUNT */
+	page_item(item);
 	s_calls(L4_NR_queue_map, 0);
 }
 
@@ -261,16 +265,87 @@ static void scene_quota(void)
 	(void)C(cell_create, s(51), 0x7fffffff, 16, 0);
 }
 
-/* A virtual CPU in a cell that cannot pay for one, or for a table. */
+/* A thread of a child makes one call, from code at SANDBOX; PENDING if it did not. */
+static int child_calls(l4_slot thread, l4_word nr)
+{
+	struct l4_regs *r = (struct l4_regs *)(void *)l4x_buf();
+
+	memset(r, 0, sizeof(*r));
+	r->r[0] = PENDING;
+	r->r[12] = nr;
+	r->pc = SANDBOX;
+	r->psr = 0x10;
+	(void)C(thread_write, thread, L4_REGS_CPU);
+	(void)C(thread_resume, thread);
+	l4x_sleep(300);
+	(void)C(thread_stop, thread);
+	(void)C(thread_read, thread, L4_REGS_CPU);
+	return (int)r->r[0];
+}
+
+/* A virtual CPU in a cell that cannot pay for another, or for a table. */
 static void scene_guest_quota(void)
 {
 	int err = L4_OK;
 
-	(void)C(cell_create, s(0), 24 * 1024, 16, 0);
+	(void)C(cell_create, s(0), 26 * 1024, 16, MAIN_PRIO);
+	(void)C(cell_supervise, s(0), SINK);
 	(void)C(space_create, s(0), s(1), 0);
 	(void)C(frame_create, s(0), s(2));
-	for (l4_word n = 0; n < 20 && err == L4_OK; n++)
-		err = C(vcpu_create, s(0), s(3 + n), s(2), 0x1000);
+	(void)C(thread_create, s(0), s(3), s(1), MAIN_PRIO);
+	(void)C(section_derive, s(0), s(4), RAM, ONE_CALL, 0x1000, MEM_RIGHTS);
+	(void)C(cap_copy, s(4), s(0), 8, MEM_RIGHTS);
+	(void)C(map, s(1), s(4), SANDBOX | L4_MAP_X | RAM_ATTR, 0, 0x1000);
+	(void)C(vcpu_create, s(0), s(5), s(2), 0x1000);
+	(void)C(vcpu_bind, s(5), s(3), L4_ROLE_S);
+	for (l4_word n = 0; n < 40 && err == L4_OK; n++)
+		err = C(vcpu_create, s(0), s(6 + n), s(2), 0x1000);
+	if (C(map, L4_SLOT_SPACE, s(2), (SANDBOX - 0x1000) | L4_MAP_W | RAM_ATTR, 0, 0x1000))
+		return;
+	page_item((struct l4_map_item){ 8, 0, 0x60000000 | RAM_ATTR, 0 });
+	err = child_calls(s(3), L4_NR_queue_map);
+	if (err != PENDING)
+		count(L4_NR_queue_map, err);
+}
+
+/* Capabilities without any right, for every call that asks for one. */
+static void scene_rights(void)
+{
+	static const struct {
+		l4_word nr, index;
+		l4_word kind;		/* slot with one of that kind */
+	} asks[] = {
+		{ L4_NR_call, 0, 0 }, { L4_NR_send, 0, 0 }, { L4_NR_notify, 0, 0 },
+		{ L4_NR_thread_create, 0, 1 }, { L4_NR_thread_buffer, 0, 0 },
+		{ L4_NR_thread_start, 0, 0 }, { L4_NR_thread_stop, 0, 0 },
+		{ L4_NR_thread_resume, 0, 0 }, { L4_NR_thread_read, 0, 0 },
+		{ L4_NR_thread_write, 0, 0 }, { L4_NR_thread_prio, 0, 0 },
+		{ L4_NR_thread_route, 0, 0 }, { L4_NR_cell_supervise, 0, 1 },
+		{ L4_NR_cell_info, 0, 1 }, { L4_NR_space_create, 0, 1 },
+		{ L4_NR_space_share, 0, 2 }, { L4_NR_map, 0, 2 }, { L4_NR_map_batch, 0, 2 },
+		{ L4_NR_unmap, 0, 2 }, { L4_NR_protect, 0, 2 }, { L4_NR_cache, 0, 2 },
+		{ L4_NR_section_derive, 0, 1 }, { L4_NR_frame_create, 0, 1 },
+		{ L4_NR_vcpu_create, 0, 1 }, { L4_NR_vcpu_entry, 0, 3 },
+		{ L4_NR_vcpu_bind, 0, 3 }, { L4_NR_interrupt, 0, 3 }, { L4_NR_alarm, 0, 0 },
+		{ L4_NR_irq_bind, 0, 4 }, { L4_NR_irq_ack, 0, 4 }, { L4_NR_irq_mask, 0, 4 },
+		{ L4_NR_system, 0, 5 }, { L4_NR_cap_copy, 1, 1 }, { L4_NR_cap_move, 1, 1 },
+	};
+
+	(void)C(thread_create, 0, s(0), L4_SLOT_SPACE, 0);
+	(void)C(cell_create, s(1), 0x2000, 16, 0);
+	(void)C(space_create, 0, s(2), 0);
+	(void)C(frame_create, 0, s(6));
+	(void)C(vcpu_create, 0, s(3), s(6), 0x1000);
+	for (l4_word n = 0; n < 4; n++)
+		(void)C(cap_copy, s(n), 0, s(10 + n), 0, 0);
+	(void)C(cap_copy, IRQ, 0, s(14), 0, 0);
+	(void)C(cap_copy, L4_SLOT_SYSTEM, 0, s(15), 0, 0);
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++) {
+		l4_word args[7] = { s(6), s(20), 0, 0, 0 };
+
+		args[asks[i].index] = s(10 + asks[i].kind);
+		(void)c(asks[i].nr, args);
+	}
 }
 
 static void scene_irq(void)
@@ -307,7 +382,8 @@ void scene(l4_word n)
 {
 	static void (*const scenes[SCENES])(void) = {
 		scene_dead, scene_cancel, scene_time, scene_save, scene_vcpu, scene_deep,
-		scene_threads, scene_quota, scene_guest_quota, scene_irq, scene_die, scene_time,
+		scene_threads, scene_quota, scene_guest_quota, scene_irq, scene_die, scene_rights,
+		scene_time,
 	};
 
 	clean();

@@ -89,6 +89,8 @@ static void make_fixed(void)
 	/* What child cells' threads find where it is mapped for them: calls, without end. */
 	for (l4_word i = 0; i < 0x400000 / sizeof(*ram); i++)
 		ram[i] = i % 8 == 7 ? 0xeafffff8 : 0xef000000;	/* b .-24, svc #0 */
+	for (l4_word i = ONE_CALL / sizeof(*ram); i < 0x400000 / sizeof(*ram); i++)
+		ram[i] = i & 1 ? 0xeafffffe : 0xef000000;	/* b ., svc #0 */
 	must(l4_cache(0, L4_CACHE_CODE, RAM_VA, 0x400000));
 	memset(kind_of, NOTHING, sizeof(kind_of));
 	must(l4_thread_create(0, SINK, L4_SLOT_SPACE, 0, 0x6b6e6973, 0));

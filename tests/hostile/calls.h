@@ -5,8 +5,8 @@
  * are right, half right or wrong, and scenes for what needs several threads.
  *
  * The cell must survive its own calls, or there would be few of them.  So:
- *   slots below FIRST are not deleted, moved or given away, the cell's own space
- *   and main thread are copied with weak rights only;
+ *   slots below FIRST are not deleted, moved or given away, the cell itself, its
+ *   space and main thread are copied with weak rights only;
  *   what is mapped, unmapped or protected in its own space is above SANDBOX;
  *   threads of the cell itself run calls-code.S only, their faults go to a
  *   thread that never answers; child cells' threads run anything, below main.
@@ -32,6 +32,7 @@
 #define MANY		520	/* slots of a scene that needs a thousand */
 
 #define RAM_VA		0x20000000
+#define ONE_CALL	0x3ff000	/* offset of a page of RAM: one call, then nothing */
 #define LOG_VA		0x30000000
 #define SANDBOX		0x40000000
 #define SANDBOX_SIZE	0x10000000
@@ -62,7 +63,7 @@ void learn(l4_word nr, const l4_word *in, int result);
 void new_thread_ready(l4_slot slot);
 
 /* calls-scene.c: one of them, now and then; or all of them once. */
-#define SCENES 12
+#define SCENES 13
 void scene(l4_word n);
 
 #endif

@@ -93,16 +93,35 @@ static void test_bind(void)
 	must(l4_thread_create(T(30), T(32), T(31), LOW, 0, 0));
 	is(vcpu_bind, l4_vcpu_bind(VCPU, T(32), L4_ROLE_X), L4_EINVAL, "another cell's thread");
 	ok(l4_cap_delete(VCPU) == L4_EBUSY, "it cannot be deleted before its threads");
-	ok(l4_thread_start(U, (l4_word)blob_spin, 0, 0) == L4_EINVAL &&
-	   l4_thread_stop(U) == L4_EINVAL && l4_thread_resume(U) == L4_EINVAL &&
-	   l4_thread_prio(U, LOW) == L4_EINVAL &&
-	   l4_thread_route(U, L4_EXC_UNDEF, L4_ROUTE_SUPER, 0) == L4_EINVAL,
-	   "U is not started, stopped or routed from outside");
+	is(thread_start, l4_thread_start(U, (l4_word)blob_spin, 0, 0), L4_EINVAL, "U");
+	is(thread_stop, l4_thread_stop(U), L4_EINVAL, "U");
+	is(thread_resume, l4_thread_resume(U), L4_EINVAL, "U");
+	is(thread_prio, l4_thread_prio(U, LOW), L4_EINVAL, "U");
+	is(thread_route, l4_thread_route(U, L4_EXC_UNDEF, L4_ROUTE_SUPER, 0), L4_EINVAL, "U");
 	must(l4_cap_delete(U));
+	CAP_ARG(thread_stop, 0, K_THREAD, L4_R_CONTROL, false, S);
+	is(thread_stop, l4_thread_stop(S), L4_OK, "S");
 	must(l4_cap_delete(S));
 	for (l4_word i = 0; i < 6; i++)
 		must(l4_cap_delete(X + i));
 	ok(l4_cap_delete(VCPU) == L4_OK, "but after them");
+}
+
+/* S is destroyed before U: what is left can be read, and bound to another S. */
+static void test_orphan(void)
+{
+	make_s();
+	must(l4_thread_create(0, U, L4_SLOT_SPACE, LOW, 0, 0));
+	must(l4_vcpu_bind(VCPU, U, L4_ROLE_U));
+	must(l4_cap_delete(S));
+	ok(l4_thread_read(U, L4_REGS_CPU) == L4_OK && l4_thread_write(U, L4_REGS_CPU) == L4_OK &&
+	   l4_thread_read(U, L4_REGS_VFP) == L4_OK, "a U without S is stopped");
+	ok(l4_interrupt(VCPU) == L4_OK && l4_thread_stop(U) == L4_EINVAL, "and nobody runs");
+	must(l4_thread_create(0, S, L4_SLOT_SPACE, LOW, 0, 0));
+	is(vcpu_bind, l4_vcpu_bind(VCPU, S, L4_ROLE_S), L4_OK, "another S");
+	ok(s_call(L4_NR_space_switch, L4_SLOT_SPACE, 0, 0) == L4_OK, "which works");
+	must(l4_cap_delete(U));
+	must(l4_cap_delete(S));
 }
 
 static void test_entry(void)
@@ -296,6 +315,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "create", test_create },   { "bind", test_bind },
+		{ "orphan", test_orphan },
 		{ "entry", test_entry },     { "space", test_space },
 		{ "space in use", test_space_use }, { "wait", test_wait },
 		{ "stopped", test_stop_wait }, { "queue", test_queue },
@@ -315,5 +335,6 @@ int main(void)
 	covered(L4_NR_wait);
 	covered(L4_NR_interrupt);
 	covered(L4_NR_queue_map);
+	covered(L4_NR_thread_stop);
 	return tests_done();
 }

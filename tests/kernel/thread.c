@@ -312,7 +312,6 @@ int main(void)
 	covered(L4_NR_thread_create);
 	covered(L4_NR_thread_buffer);
 	covered(L4_NR_thread_start);
-	covered(L4_NR_thread_stop);
 	covered(L4_NR_thread_resume);
 	covered(L4_NR_thread_read);
 	covered(L4_NR_thread_write);

@@ -116,11 +116,20 @@ class Test:
         self.m.interrupts_in_steps(False)
         self.m.write(self.shared, path.case)
         for _ in range(WARM_UP):
-            if path.sleeps:
-                self.m.go()
-                self.asleep()
             self.inject(1)  # process 1 sleeps, and looks only then what it has to do
-            self.run_to(self.symbol(path.start))
+            self.to_start(self.symbol(path.start))
+
+    def to_start(self, start):
+        """On to the next round's start, waking the process if it sleeps."""
+        if self.m.pc() == start:
+            self.m.step()
+        self.m.batch(rsp.arm(start))
+        self.m.go()
+        while self.asleep():
+            self.inject(1)
+            self.m.go()
+        self.m.stopped()
+        self.m.batch(rsp.disarm(start))
 
     def trace(self, path):
         """The path's instructions, in order, from its first interrupt on if it has one."""
@@ -133,7 +142,6 @@ class Test:
         while pc != end:
             pcs.append(pc)
             if pc in self.wfi and not path.first:
-                self.inject(0)
                 break
             if len(pcs) > MOST_STEPS:
                 raise Failure("no end after %d instructions, at %s" % (len(pcs), self.place(pc)))
@@ -220,8 +228,7 @@ class Test:
         self.select(path)
         start = self.symbol(path.start)
         pcs = self.trace(path)
-        if self.m.pc() != start:
-            self.run_to(start)
+        self.to_start(start)
         chosen = self.choose(pcs)
         wrong = []
         counts = self.m.read(self.shared, 7)
