@@ -220,7 +220,7 @@ def run_program(command, log, limit, shell=False, env=None):
 
 def run_tap(path, log, options):
     result, tap = Result(), Tap()
-    limit = 120 * options.slow
+    limit = 300 * options.slow
     output, status = run_program([path], log, limit, env={"CMOCKA_MESSAGE_OUTPUT": "TAP"})
     for line in output.splitlines():
         tap.feed(clean(line))

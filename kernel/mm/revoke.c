@@ -23,11 +23,12 @@
 
 /*
  * Work between two preemption points, in groups of four empty first-level
- * descriptors; what a descriptor costs that is not empty, and what a part of a table.
+ * descriptors, and what it is to look at one alone, at 64 pages, at a section.
  */
-#define STEP_WORK	64u
-#define COST_ENTRY	3u
-#define COST_PART	48u
+#define STEP_WORK	76u
+#define COST_NONE	3u
+#define COST_PART	52u
+#define COST_SECTION	STEP_WORK	/* it may be split */
 
 static bool within(uint32_t base, uint32_t bytes, const struct cell_mm *mm)
 {
@@ -82,33 +83,31 @@ static bool scan_section(struct space *s, uint32_t mb, const struct cell_mm *mm)
 	return true;
 }
 
-/* A megabyte to look into; tables of a shared range are looked through in their owner. */
-static bool to_scan(const struct space *s, uint32_t mb)
+/* What there is to do in a megabyte; tables of a shared range are their owner's. */
+static uint32_t entry_cost(const struct space *s, uint32_t mb)
 {
 	uint32_t desc = s->l1[mb];
 
 	if (!desc || in_window(mb))
-		return false;
-	return (desc & L1_TYPE) == L1_SECTION || !s->base || !in_share(s, mb);
+		return COST_NONE;
+	if ((desc & L1_TYPE) == L1_SECTION)
+		return COST_SECTION;
+	return s->base && in_share(s, mb) ? COST_NONE : COST_PART;
 }
 
-/* A step in a megabyte that may not be empty; what it cost. */
-static uint32_t scan_entry(struct space *s, struct cell_mm *mm)
+/* A step in a megabyte. */
+static void scan_entry(struct space *s, struct cell_mm *mm, uint32_t cost)
 {
-	uint32_t cost = COST_ENTRY;
 	bool done = true;
 
-	if (to_scan(s, mm->mb)) {
-		bool section = (s->l1[mm->mb] & L1_TYPE) == L1_SECTION;
-
-		done = section ? scan_section(s, mm->mb, mm) : scan_pages(s, mm->mb, mm);
-		cost = COST_PART;
-	}
+	if (cost == COST_SECTION)
+		done = scan_section(s, mm->mb, mm);
+	else if (cost == COST_PART)
+		done = scan_pages(s, mm->mb, mm);
 	if (done) {
 		mm->mb++;
 		mm->page = 0;
 	}
-	return cost;
 }
 
 /* Four megabytes at a time while they are empty; what that cost, at most `limit`. */
@@ -135,14 +134,19 @@ static int scan_run(struct cell *cell)
 		struct space *s = container_of(mm->at, struct space, cell_link);
 
 		while (mm->mb < L1_ENTRIES) {
+			uint32_t cost;
+
 			work += skip_empty(s, mm, STEP_WORK - work);
-			if (work < STEP_WORK && mm->mb < L1_ENTRIES)
-				work += scan_entry(s, mm);
-			if (work < STEP_WORK)
-				continue;
-			if (preempt_pending())
-				return L4_RESTART;
-			work = 0;
+			if (mm->mb == L1_ENTRIES)
+				break;
+			cost = entry_cost(s, mm->mb);
+			if (work + cost > STEP_WORK) {
+				if (preempt_pending())
+					return L4_RESTART;
+				work = 0;
+			}
+			scan_entry(s, mm, cost);
+			work += cost;
 		}
 	}
 	mm->size = 0;

@@ -45,14 +45,15 @@ $(mini-out)/image.o: USER_CFLAGS += -DGUEST_IMAGE='"$(mini-out)/kernel.bin"'
 
 $(call cell,guest-mini,$(wildcard $(mini)/*.c $(mini)/*.S tests/hostile/lib/*.c))
 
+
 # An interrupt at every instruction: a host program that drives QEMU.
-guest-mini-tap := $(BUILD)/tests/guest-mini/inject
+guest-mini-tap := $(BUILD)/test/guest-mini-inject
 mini-inject-image := $(BUILD)/image/$(mini)/inject/inject.elf
 
-$(BUILD)/tests/guest-mini/inject: $(mini-inject-image) $(wildcard $(mini)/inject/*.py)
+$(guest-mini-tap): $(mini-inject-image) $(mini)/guest-mini.mk
 	$(call say,GEN)
 	$(Q)mkdir -p $(@D)
-	$(Q)printf '#!/bin/sh\nexec $(PYTHON) %s --qemu "%s" --nm %s --image %s --kernel %s --guest %s --process %s\n' \
-		$(mini)/inject/inject.py '$(QEMU)' $(CROSS)nm $(mini-inject-image) \
+	$(Q)printf '#!/bin/sh\nexec %s --qemu "%s" --image %s --kernel %s --guest %s --process %s "$$@"\n' \
+		'$(PYTHON) $(mini)/inject/inject.py' '$(qemu-board) -m 512' $(mini-inject-image) \
 		$(BUILD)/kernel.elf $(mini-out)/kernel.elf $(mini-out)/process.elf >$@
 	$(Q)chmod +x $@

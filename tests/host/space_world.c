@@ -14,7 +14,7 @@
 #include "object/vcpu.h"
 
 #define POOL_PHYS  0x60100000u
-#define POOL_BYTES (4u << 20)
+#define POOL_BYTES (8u << 20)
 #define BOOT_TTBR  0x60000048u
 #define SLOTS	   64
 

@@ -408,10 +408,8 @@ static void args_other(l4_word nr, l4_word *r)
 		r[3] = one_in(8) ? random_word() : random_below(CHILD_PRIO);
 		break;
 	case L4_NR_cell_supervise:
-		r[0] = one_in(12) ? pick(WEAK) : find(CELL);
+		r[0] = one_in(12) ? pick(WEAK) : one_in(12) ? 0 : find(CELL);
 		r[1] = any_thread();
-		if (!r[0])
-			r[0] = SLOTS;
 		break;
 	case L4_NR_cell_info:
 		r[0] = one_in(8) ? L4_SLOT_CELL : cell();

@@ -181,7 +181,6 @@ static void test_space_use(void)
 	ok(l4_cap_delete(SPACE) == L4_OK, "then it can");
 }
 
-static volatile bool waited;
 
 static void start_wait(void)
 {

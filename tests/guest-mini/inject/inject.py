@@ -340,7 +340,8 @@ def run_all(test, options):
 
 def main():
     parser = argparse.ArgumentParser(description="See the head of this file.")
-    parser.add_argument("--qemu", default="qemu-system-arm -M vexpress-a9 -cpu cortex-a9 -m 512")
+    parser.add_argument("--qemu", default="qemu-system-arm -M vexpress-a9 -cpu cortex-a9 -m 512 "
+                        "-nographic -no-reboot -nic none")
     parser.add_argument("--image", required=True)
     parser.add_argument("--kernel", required=True, help="Armature's ELF file, for its symbols")
     parser.add_argument("--guest", required=True, help="the guest kernel's")
@@ -349,9 +350,7 @@ def main():
                         help="each path with every instruction of Armature's C: takes longer")
     parser.add_argument("--path", help="only paths with this in their name")
     options = parser.parse_args()
-    command = options.qemu.split() + ["-nographic", "-no-reboot", "-nic", "none",
-                                      "-kernel", options.image]
-    machine = Machine(command)
+    machine = Machine(options.qemu.split() + ["-kernel", options.image])
     try:
         failed = run_all(Test(machine, options), options)
     finally:

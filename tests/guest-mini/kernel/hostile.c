@@ -60,6 +60,9 @@ static void frames(void)
 		return;
 	BOOT->acts++;
 	VP->user = ret;
+	/* With a stack it lives longer: a wild one is a double fault at the next entry. */
+	if (rnd() & 7)
+		ret.sp = (uint32_t)&current->stack[512];
 	VP->kret = ret;
 	resume_raw(rnd() % 3 * 4);
 }
