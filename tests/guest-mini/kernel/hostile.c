@@ -61,7 +61,7 @@ static void frames(void)
 	BOOT->acts++;
 	VP->user = ret;
 	/* With a stack it lives longer: a wild one is a double fault at the next entry. */
-	if (rnd() & 7)
+	if (rnd() & 63)
 		ret.sp = (uint32_t)&current->stack[512];
 	VP->kret = ret;
 	resume_raw(rnd() % 3 * 4);
