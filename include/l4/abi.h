@@ -27,6 +27,10 @@
  *          capabilities, 0: refuse them
  *   r12    call number                       preserved
  *
+ * All of r2-r9 travel, however few words the tag says: a sender that has secrets
+ * in them clears them.  An svc must not stand in a Thumb IT block: a preempted call
+ * is executed again.
+ *
  * Words 8 and up, and the slots of the capabilities that a message carries,
  * are in the thread's message buffer (struct l4_msgbuf).
  */

@@ -52,8 +52,12 @@ static void exception_send(struct thread *t, struct thread *to, uint32_t badge, 
 void exception_supervisor(struct thread *t, uint32_t class)
 {
 	struct cell *cell = t->obj.cell;
-	struct thread *to = cell->supervisor.to;
+	struct thread *to;
 
+	/* A cell without one is its maker's to answer for: nobody below root is silent. */
+	while (!cell->supervisor.to && cell->obj.cell)
+		cell = cell->obj.cell;
+	to = cell->supervisor.to;
 	if (to && to != t) {
 		exception_send(t, to, cell->supervisor_badge, class);
 		return;

@@ -66,8 +66,8 @@ int sys_reply_recv(struct thread *cur)
 		     cur->notified || !list_empty(&cur->senders) || caller->timeout.pos))
 		return ipc_reply_recv(cur);
 	if (caller->exception) {
-		/* A pager's usual answer: go on, unchanged. */
-		if (unlikely(tag >> L4_TAG_LABEL_SHIFT != L4_REPLY_RESUME))
+		/* A pager's usual answer: go on, unchanged.  A guest may have to be interrupted. */
+		if (unlikely(tag >> L4_TAG_LABEL_SHIFT != L4_REPLY_RESUME || caller->vcpu))
 			return ipc_reply_recv(cur);
 		caller->exception = 0;
 	} else {

@@ -14,6 +14,7 @@
 #include "ipc/ipc.h"
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "object/vcpu.h"
 #include "platform/plat.h"
 
 #define TAG_LONG(tag)	(((tag) & L4_TAG_WORDS) > L4_MSG_REGS || ((tag) & L4_TAG_CAPS))
@@ -109,6 +110,21 @@ static void answer(struct thread *from, struct thread *caller, uint32_t tag)
 	caller->state = TS_READY;
 }
 
+/* A guest that was in an exception takes the interrupt that came meanwhile. */
+static void continue_guest(struct thread *t)
+{
+	if (unlikely(t->vcpu && t->role != L4_ROLE_X))
+		vcpu_continue(t->vcpu);
+}
+
+static void wake_answered(struct thread *caller)
+{
+	if (caller->state != TS_READY)
+		return;
+	sched_wake(caller);
+	continue_guest(caller);
+}
+
 /* Queues cur at a receiver that is busy. */
 static int send_wait(struct thread *cur, struct thread *dest, uint8_t in_call)
 {
@@ -141,7 +157,8 @@ static struct thread *find_dest(struct thread *cur, int *err)
 		return NULL;
 	}
 	dest = (struct thread *)s->obj;
-	if (unlikely(dest == cur || !tag_valid(cur, cur->regs.r[R_TAG]))) {
+	if (unlikely(dest == cur || (dest->vcpu && dest->role == L4_ROLE_U) ||
+		     !tag_valid(cur, cur->regs.r[R_TAG]))) {
 		*err = L4_EINVAL;
 		return NULL;
 	}
@@ -183,8 +200,7 @@ static int send_reply(struct thread *cur, struct slot *s)
 	s->obj = NULL;
 	s->flags = 0;
 	answer(cur, caller, tag);
-	if (caller->state == TS_READY)
-		sched_wake(caller);
+	wake_answered(caller);
 	return L4_OK;
 }
 
@@ -265,19 +281,18 @@ int ipc_reply_recv(struct thread *cur)
 	answer(cur, caller, tag);
 	result = L4_EAGAIN;
 	if (unlikely(take_now(cur, &result)) || unlikely(cur->regs.r[R_TIME] == L4_NOWAIT)) {
-		if (caller->state == TS_READY)
-			sched_wake(caller);
+		wake_answered(caller);
 		return result;
 	}
 	cur->state = TS_RECV;
 	timeout_start(cur, cur->regs.r[R_TIME]);
 	if (likely(caller->state == TS_READY && caller->prio >= cur->prio)) {
 		sched_switch(caller);
+		continue_guest(caller);
 		return L4_OK;
 	}
 	sched_remove(cur);
-	if (caller->state == TS_READY)
-		sched_wake(caller);
+	wake_answered(caller);
 	return L4_OK;
 }
 

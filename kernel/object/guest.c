@@ -61,18 +61,17 @@ static void enter_space(struct vcpu *v, struct space *space)
 	vcpu_sync_generation(v);
 }
 
-/* The svc instructions that mean resume; nothing until they are known. */
+/* The svc instructions that mean resume; without that entry no svc does. */
 static void update_gate(struct vcpu *v)
 {
+	uint32_t resume = v->gate.entry[L4_ENTRY_RESUME];
 	struct thread *s = v->s;
 
 	if (!s)
 		return;
 	s->gate = &v->gate;
-	if (!v->gate.entry[L4_ENTRY_RESUME])
-		return;
-	s->gate_limit = 8;
-	s->gate_base = v->gate.entry[L4_ENTRY_RESUME] + 4;
+	s->gate_limit = resume ? 8 : 0;
+	s->gate_base = resume ? resume + 4 : ARCH_NO_PC;
 	s->gate_path = v->u && !v->pending ? guest_resume : guest_resume_slow;
 }
 
@@ -135,6 +134,9 @@ int sys_vcpu_bind(struct thread *cur)
 		return L4_EBUSY;
 	if (role != L4_ROLE_S && !v->s)
 		return L4_EINVAL;
+	/* U answers nobody. */
+	if (role == L4_ROLE_U && (!list_empty(&t->senders) || t->reply_to))
+		return L4_EBUSY;
 	if (role == L4_ROLE_X) {
 		helper = helper_slot(v, NULL);
 		if (!helper)
@@ -283,8 +285,10 @@ void vcpu_unbind(struct thread *t)
 	}
 	if (t == v->s)
 		v->s = NULL;
-	if (t == v->u)
+	if (t == v->u) {
 		v->u = NULL;
+		v->gate.u_frame = NULL;
+	}
 	update_gate(v);
 	t->vcpu = NULL;
 }

@@ -185,6 +185,8 @@ int sys_thread_resume(struct thread *cur)
 		return L4_EINVAL;
 	t->state = TS_READY;
 	sched_wake(runner(t));
+	if (t->vcpu && t->role == L4_ROLE_S)
+		vcpu_continue(t->vcpu);
 	return L4_OK;
 }
 

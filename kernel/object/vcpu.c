@@ -121,6 +121,12 @@ static void try_interrupt(struct vcpu *v)
 		set_pending(v, false);
 }
 
+void vcpu_continue(struct vcpu *v)
+{
+	if (v->s && v->pending)
+		try_interrupt(v);
+}
+
 void vcpu_interrupt(struct vcpu *v)
 {
 	if (!v->s)
@@ -221,6 +227,10 @@ int sys_interrupt(struct thread *cur)
 	v = vcpu_arg(cur, cur->regs.r[0], &err);
 	if (!v)
 		return err;
+	if (v->s == cur) {
+		set_pending(v, true);
+		return interrupt_self(cur);
+	}
 	vcpu_interrupt(v);
 	return L4_OK;
 }

@@ -52,6 +52,8 @@ static inline struct thread *vcpu_active(const struct vcpu *v)
 bool vcpu_exception(struct thread *t, uint32_t class) must_check;
 /* An interrupt for S, from a helper or an alarm. */
 void vcpu_interrupt(struct vcpu *v);
+/* S or U goes on, after it was stopped or in an exception: what came meanwhile. */
+void vcpu_continue(struct vcpu *v);
 /* A thread that belongs to it is destroyed. */
 void vcpu_unbind(struct thread *t);
 /* The virtual CPU in a slot of cur's cell, 0: its own; else NULL, *err says why. */

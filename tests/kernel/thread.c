@@ -295,6 +295,10 @@ static void test_suicide(void)
 	nap(1000);
 	ok(ran == 0, "a thread that deletes itself is gone at once");
 	ok(l4_thread_stop(HELPER) == L4_ECAP, "its slot is empty");
+	/* All others sleep: the core has nothing to go on with. */
+	(void)helper(0, suicide, NULL, LOW);
+	nap(1000);
+	ok(ran == 0 && l4_thread_stop(HELPER) == L4_ECAP, "also when nobody else is ready");
 }
 
 int main(void)

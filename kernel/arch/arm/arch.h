@@ -10,6 +10,7 @@
 
 #define ARCH_DACR_OPEN		0x15u	/* kernel, user, guest kernel: client */
 #define ARCH_DACR_CLOSED	0x05u	/* guest kernel: no access */
+#define ARCH_NO_PC		(L4_KERNEL_BASE + 1u)	/* behind no svc of a user */
 #define ARCH_PSR_USR		0x10u
 #define ARCH_PSR_SVC		0x13u	/* as a guest kernel's frame shows it */
 #define ARCH_PSR_THUMB		0x20u

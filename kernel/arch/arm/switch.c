@@ -137,17 +137,24 @@ void arch_thread_init(struct thread *t)
 {
 	t->regs.psr = ARCH_PSR_USR;
 	t->dacr = ARCH_DACR_CLOSED;
-	t->gate_base = L4_KERNEL_BASE + 1;	/* no svc is ever there */
+	t->gate_base = ARCH_NO_PC;
 	arch_thread_calls(t, true);
 }
+
+/*
+ * What is loaded after the loaded thread was destroyed.  Not the idle thread:
+ * the exit path takes "current is loaded" as leave to return to it.
+ */
+static struct thread nobody;
 
 void arch_thread_forget(struct thread *t)
 {
 	struct cpu *cpu = this_cpu();
 
 	if (cpu->loaded == t) {
-		cpu->loaded = &cpu->idle;
-		cpu->idle.dacr = t->dacr;
+		nobody.tls = &nobody.own_tls;
+		nobody.dacr = t->dacr;
+		cpu->loaded = &nobody;
 	}
 	if (cpu->fpu == &t->vfp)
 		cpu->fpu = NULL;
