@@ -4,7 +4,7 @@
  * Exceptions are IPC: the kernel makes the call that the faulting thread did
  * not make, and the answer lets it go on, changed or not.  A route that leads
  * nowhere falls back to the cell's supervisor, and where there is none the
- * thread is stopped with a report on the console.
+ * thread is stopped, with a report on the console if it is root's.
  */
 #include "ipc/ipc.h"
 #include "core/sched.h"
@@ -52,17 +52,19 @@ static void exception_send(struct thread *t, struct thread *to, uint32_t badge, 
 void exception_supervisor(struct thread *t, uint32_t class)
 {
 	struct cell *cell = t->obj.cell;
-	struct thread *to;
+	struct thread *to = cell->supervisor.to;
 
-	/* A cell without one is its maker's to answer for: nobody below root is silent. */
-	while (!cell->supervisor.to && cell->obj.cell)
-		cell = cell->obj.cell;
-	to = cell->supervisor.to;
 	if (to && to != t) {
 		exception_send(t, to, cell->supervisor_badge, class);
 		return;
 	}
-	report(t, class);
+	/*
+	 * The console is polled with interrupts off: no cell but root, which has
+	 * nobody above, can make the kernel print.  Another maker's unwatched cell
+	 * is found stopped.
+	 */
+	if (!cell->obj.cell)
+		report(t, class);
 	sched_remove(t);
 	t->state = TS_STOPPED;
 }

@@ -29,7 +29,7 @@ void ipc_reply_drop(struct slot *s);
 
 /* Sends t's exception (fault_addr, fault_status set) along its route. */
 void exception_raise(struct thread *t, uint32_t class);
-/* Past every route: to the supervisor of its cell, else stopped with a report. */
+/* Past every route: to the supervisor of its cell, else stopped. */
 void exception_supervisor(struct thread *t, uint32_t class);
 /* The answer to an exception: label and words as in abi.h. */
 void exception_reply(struct thread *t, uint32_t tag, const uint32_t *mr,

@@ -18,7 +18,7 @@
 #define KIND_NEED	0x7u
 #define KIND_TYPE_SHIFT	24	/* no bit: the attributes are not allowed with any type */
 
-#define KINDS		128u	/* higher bits of an address have no meaning as attributes */
+#define KINDS		128u	/* higher bits of an address are no attributes */
 
 extern const uint32_t kinds[KINDS];
 

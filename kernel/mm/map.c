@@ -300,7 +300,8 @@ int sys_map(struct thread *cur)
 }
 
 /* One item; the caller's buffer can change at any time, so each word is read once. */
-static int map_batch_item(struct thread *cur, struct space *s, const volatile struct l4_map_item *it)
+static int map_batch_item(struct thread *cur, struct space *s,
+			  const volatile struct l4_map_item *it)
 {
 	struct cell *cell = cur->obj.cell;
 	uint32_t slot = it->section, pages = it->gen;

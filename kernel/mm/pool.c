@@ -20,7 +20,7 @@ uintptr_t pool_offset;
 static struct {
 	char *base;
 	uint32_t size, free;
-	uint32_t orders;		/* bit i: the list of order POOL_MIN_ORDER + i is not empty */
+	uint32_t orders;		/* bit i: list[i] is not empty */
 	struct list list[ORDERS];
 	uint32_t *pairs[ORDERS - 1];	/* a bit a pair, see above */
 } pool;
@@ -114,9 +114,11 @@ void pool_free(void *block, unsigned order)
 	assert(offset < pool.size && !(offset & ((1u << order) - 1)));
 	pool.free += 1u << order;
 	while (i < ORDERS - 1 && !flip_pair(pool.base + offset, i)) {
+		uint32_t half = 1u << (i + POOL_MIN_ORDER);
+
 		/* The bit was set by the buddy: it is free, the two are one. */
-		take((struct list *)(void *)(pool.base + (offset ^ (1u << (i + POOL_MIN_ORDER)))), i);
-		offset &= ~(1u << (i + POOL_MIN_ORDER));
+		take((struct list *)(void *)(pool.base + (offset ^ half)), i);
+		offset &= ~half;
 		i++;
 	}
 	push(pool.base + offset, i);

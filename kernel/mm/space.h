@@ -26,11 +26,12 @@ struct space {
 	uint32_t asid_gen;	/* of the ASID allocator; an older one: no TLB has entries */
 	uint32_t generation;	/* number of the last removal outside the shared range */
 	uint32_t share_generation;	/* inside it; only of a space without base */
-	uint32_t users;		/* threads and virtual CPUs in it: destruction answers EBUSY */
+	uint32_t users;		/* threads and virtual CPUs in it: not destroyed (EBUSY) */
 	uint32_t sharers;	/* spaces that share its range: likewise */
 	struct space *base;	/* whose range it shares, or NULL */
-	uint32_t share_first, share_count;	/* megabytes: own range if base is NULL, else base's */
-	uint32_t cursor;	/* megabyte that a preempted space_share or destruction goes on at */
+	uint32_t share_first;	/* megabytes: its own range if base is NULL, else base's */
+	uint32_t share_count;
+	uint32_t cursor;	/* megabyte where a preempted share or destruction goes on */
 	struct list cell_link;	/* cell->spaces */
 };
 

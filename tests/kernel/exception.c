@@ -243,6 +243,18 @@ static void test_supervisor(void)
 	   "system calls can be the supervisor's");
 }
 
+/* No supervisor: the thread stops where it was. */
+static void test_nobody(void)
+{
+	must(l4_cell_create(T(0), 65536, 16, MAX_PRIO, 0x65657266, 0));
+	must(l4_space_create(T(0), T(1), 0));
+	must(l4_thread_create(T(0), T(2), T(1), LOW, 0x74, 0));
+	must(l4_thread_start(T(2), NOWHERE, 0, 0));
+	nap(2000);
+	ok(l4_thread_read(T(2), L4_REGS_CPU) == L4_OK, "without a supervisor it is stopped");
+	ok(((struct l4_regs *)(void *)l4x_buf())->pc == NOWHERE, "where it was");
+}
+
 static void handler(void *arg)
 {
 	struct l4_message m = msg(0, 0, 0);
@@ -324,7 +336,7 @@ int main(void)
 		{ "messages", test_messages },	 { "answers", test_badge },
 		{ "pager", test_mend },		 { "routed calls", test_syscalls },
 		{ "arguments", test_arguments }, { "supervisor", test_supervisor },
-		{ "lost handlers", test_lost },
+		{ "nobody", test_nobody },	 { "lost handlers", test_lost },
 		{ "many", test_many },
 	};
 
