@@ -8,8 +8,9 @@ maximum to a file, one number, and to the terminal with the places.
 
   stretch.py --kernel ELF --cross PREFIX --plugin SO --out FILE -- TESTRUN-ARGUMENTS
 
-The preemption points are preempt_pending() and every WFI; power off, reset and
-panic end the counting.  Whether the tests pass
+The preemption points are preempt_pending(), every WFI and the exception vectors
+(the return to a user who faults at once is one: interrupts are on there); power
+off, reset and panic end the counting.  Whether the tests pass
 is 'make test's affair: the plugin slows them down, and some measure time.
 """
 import argparse
@@ -20,7 +21,7 @@ import shutil
 import subprocess
 import sys
 
-LINE = re.compile(r"stretch: max=(\d+) start=(0x[0-9a-f]+) end=(0x[0-9a-f]+)")
+LINE = re.compile(r"stretch: max=(\d+) start=(0x[0-9a-f]+) end=(0x[0-9a-f]+) via=(.*)")
 SHOWN = 5
 
 
@@ -36,12 +37,12 @@ def symbols(elf, cross):
 def plugin_arguments(args):
     table = symbols(args.kernel, args.cross)
     ends = ("plat_poweroff", "plat_reset", "panic")
-    wanted = ("__text_start", "__text_end", "preempt_pending") + ends
+    wanted = ("__text_start", "__text_end", "preempt_pending", "vectors") + ends
     for name in wanted:
         if name not in table:
             sys.exit("stretch: %s has no symbol %s" % (args.kernel, name))
-    lo, hi, point = (table[name] for name in wanted[:3])
-    points = [point]
+    lo, hi, point, vectors = (table[name] for name in wanted[:4])
+    points = [point] + [vectors + 4 * i for i in range(8)]
     for line in output(args.cross + "objdump", "-d", args.kernel).splitlines():
         m = re.match(r"\s*([0-9a-f]+):.*\twfi", line)
         if m:
@@ -54,15 +55,21 @@ def place(args, address):
     return " ".join(output(args.cross + "addr2line", "-fs", "-e", args.kernel, address).split())
 
 
+def way(args, trail):
+    """The functions that a run passed at first, in order."""
+    names = output(args.cross + "addr2line", "-f", "-e", args.kernel, *trail.split(",")).split("\n")
+    return " ".join(dict.fromkeys(name for name in names[::2] if name))
+
+
 def collect(folder):
-    """[(length, start, end, test)], the longest first."""
+    """[(length, start, end, via, test)], the longest first."""
     rows = []
     for path in glob.glob(os.path.join(folder, "*", "*.plugin")):
         with open(path) as f:
             m = LINE.search(f.read())
         if m:
             test = os.path.relpath(path, folder).replace(".log.plugin", "")
-            rows.append((int(m[1]), m[2], m[3], test))
+            rows.append((int(m[1]), m[2], m[3], m[4], test))
     return sorted(rows, reverse=True)
 
 
@@ -81,8 +88,9 @@ def main():
     rows = collect(folder)
     if not rows:
         sys.exit("stretch: no test ran to its end under the plugin, see %s" % folder)
-    for length, start, end, test in rows[:SHOWN]:
+    for length, start, end, via, test in rows[:SHOWN]:
         print("%6d  %-24s %s  to  %s" % (length, test, place(args, start), place(args, end)))
+        print("%8s%s" % ("", way(args, via)))
     with open(args.out, "w") as f:
         f.write("%d\n" % rows[0][0])
 

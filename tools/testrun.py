@@ -310,7 +310,7 @@ def arguments():
     parser.add_argument("--qemu-args", default="", help="options for every QEMU")
     parser.add_argument("--plugin", help="a QEMU plugin, whose output goes to <log>.plugin")
     parser.add_argument("--parts", default="", help="parts that must have a test")
-    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--slow", type=float, default=float(os.environ.get("TEST_SLOW", 1)),
                         help="factor for time limits (or TEST_SLOW in the environment)")
     parser.add_argument("--fuzz-time", type=int, default=5, help="seconds for each fuzzer")

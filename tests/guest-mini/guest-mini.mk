@@ -38,7 +38,7 @@ endef
 $(eval $(call mini-rules,kernel))
 $(eval $(call mini-rules,process))
 
-$(mini-out)/kernel/entry.o: $(mini-out)/process.bin
+$(mini-out)/kernel/task.o: $(mini-out)/process.bin
 $(mini-out)/image.o: $(mini-out)/kernel.bin
 $(mini-out)/image.o: USER_CFLAGS += -DGUEST_IMAGE='"$(mini-out)/kernel.bin"'
 -include $(patsubst %.o,%.d,$(mini-kernel-obj) $(mini-process-obj))

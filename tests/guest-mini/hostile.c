@@ -27,6 +27,7 @@ static const char *const kinds[] = {
 	"thread I writes over the register page", "S writes over the register page",
 	"resume with impossible frames", "a fault while its frame is in use",
 	"a map queue of nonsense", "random calls on its own objects",
+	"no entry for a fault of a process",
 };
 
 static l4_word used(void)
@@ -113,6 +114,9 @@ int hostile(struct guest *g)
 		if (HOSTILE + kind == HOSTILE_BUSY)
 			point(ends.stopped[L4_EXC_STOP] == LIVES,
 			      "each double fault was told to the supervisor");
+		if (HOSTILE + kind == HOSTILE_NOENTRY)
+			point(ends.stopped[L4_EXC_DFAULT] == LIVES,
+			      "and each fault that the guest has no entry for");
 	}
 	victim_end();
 	return points_done();

@@ -7,10 +7,10 @@
  *
  *   mini.h            addresses, slots and numbers that its parts agree on
  *   loader.c          makes the virtual CPU, its space and its threads
- *   kernel/entry.S    the way in and out, as the register page's contract has it
+ *   kernel/entry.S    the ways in and out, as the register page's contract has it
  *   kernel/           tasks, memory, interrupts (thread I), the pager (thread F)
  *   process/          the two processes, which test all of it from inside
- *   inject.py         an interrupt at every instruction, through QEMU's gdb stub
+ *   inject/           an interrupt at every instruction, through QEMU's gdb stub
  *   hostile.c         what a guest with a broken or malicious kernel can do: nothing
  *
  * Guest-physical addresses are offsets in the guest's memory section, which the
@@ -98,7 +98,7 @@
 #define HOSTILE_BUSY	(HOSTILE + 3)	/* faults while its frame is in use */
 #define HOSTILE_QUEUE	(HOSTILE + 4)	/* a map queue of nonsense */
 #define HOSTILE_CALLS	(HOSTILE + 5)	/* random calls on its own threads, spaces, virtual CPU */
-#define HOSTILE_END	(HOSTILE + 6)
+#define HOSTILE_NOENTRY	(HOSTILE + 6)	/* a fault of a process that it has no entry for */
 
 /* System calls of the processes: the number in r7, as Linux has it. */
 #define SYS_NULL	0		/* returns its first argument + 1 */

@@ -293,6 +293,12 @@ static uint32_t random_attr(uint32_t va, unsigned sec)
 	return attr | (model_random(8) ? L4_MT_WBWA : L4_MT_UNCACHED) << L4_MAP_TYPE_SHIFT;
 }
 
+static bool in_row(uint32_t first, uint32_t last)
+{
+	return last >= first && window_of(last) >= 0 &&
+	       window_of(last) - window_of(first) == (int)((last >> 20) - (first >> 20));
+}
+
 /* Within the windows that are used, which are up to three megabytes in a row. */
 static void begin_map(struct thread *t, struct job *j)
 {
@@ -310,9 +316,8 @@ static void begin_map(struct thread *t, struct job *j)
 		offset &= 0xfff00000;
 	if (size > sec->size - offset)
 		size = sec->size - offset;
-	while (va + (size - 1) < va || window_of(va + size - 1) < 0 ||
-	       (window_of(va + size - 1) - window_of(va)) != (int)(((va + size - 1) >> 20) - (va >> 20)))
-		size = (size >> 13 << 12) + (size == 0x1000) * 0x1000;
+	while (!in_row(va, va + (size - 1)))
+		size = size > 0x1000 ? size >> 13 << 12 : 0x1000;
 	r[0] = SPACE(j->space);
 	r[1] = SECTION(j->section);
 	r[2] = va | random_attr(va, j->section);

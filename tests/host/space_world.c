@@ -206,8 +206,10 @@ static void make_window(void)
 /* Where the tests map, mostly. */
 static uint32_t likely_address(void)
 {
-	static const uint32_t base[] = {0,	    0x100000,	0x200000,   0x80000000, 0xc0000000,
-					0xc0100000, 0xd0000000, 0xfffe8000, 0xfbff8000, 0xfdff8000};
+	static const uint32_t base[] = {
+	    0,		0x100000,   0x200000,	0x80000000, 0xc0000000,
+	    0xc0100000, 0xd0000000, 0xfffe8000, 0xfbff8000, 0xfdff8000,
+	};
 	uint32_t page = model_random(4) ? model_random(24) : model_random(512);
 
 	return base[model_random(sizeof(base) / sizeof(base[0]))] + (page << L4_PAGE_SHIFT);
@@ -415,4 +417,21 @@ bool is_mapped(unsigned i, uint32_t va)
 uint32_t attr_of(uint32_t map_attr)
 {
 	return PTE_PAGE(map_attr) | PTE_DOMAIN(map_attr) << 11;
+}
+
+void maps_to(unsigned s, uint32_t va, uint32_t pa, uint32_t map_attr)
+{
+	uint32_t got_pa = 0, got_attr = 0;
+
+	assert_true(mapped(s, va, &got_pa, &got_attr));
+	assert_int_equal(got_pa, pa);
+	assert_int_equal(got_attr, attr_of(map_attr));
+}
+
+void share_kernel(void)
+{
+	assert_int_equal(CREATE(0, 0), L4_OK);
+	assert_int_equal(MAP(0, BIG, KERNEL | RWX | L4_MAP_KERNEL, 0, 2 * MB), L4_OK);
+	assert_int_equal(MAP(0, BIG, 0xffff0000 | RX, 0, PAGES(1)), L4_OK);
+	assert_int_equal(SHARE(0, KERNEL, 0x40000000), L4_OK);
 }

@@ -78,6 +78,22 @@ uint32_t attr_of(uint32_t map_attr);
 extern uint32_t cache_bytes[4];
 enum { CLEAN_POC, FLUSH_POC, CLEAN_POU, DROP_CODE };
 
+#define MB	 0x100000u
+#define KERNEL	 0xc0000000u /* where a guest kernel's range is */
+#define PAGES(n) ((n) * 0x1000u)
+
+/* Fails unless va is mapped so. */
+void maps_to(unsigned s, uint32_t va, uint32_t pa, uint32_t map_attr);
+/* Space 0, which shares 1 GB from KERNEL; two megabytes of BIG are at its start. */
+void share_kernel(void);
+
+/* space_revoke.c */
+void revocation_reaches_every_space_of_the_cell(void **state);
+void revoking_a_frame_leaves_the_kernel_its_own_mapping(void **state);
+void scans_that_meet_both_remove_everything(void **state);
+void a_scan_survives_the_end_of_the_space_it_is_in(void **state);
+void a_scan_survives_the_end_of_the_table_it_is_in(void **state);
+
 /* space_random.c */
 void random_use_leaves_nothing_stale(void **state);
 

@@ -165,13 +165,15 @@ static void random_use_keeps_every_promise(void **unused)
 	assert_int_equal(pool_free_bytes(), before);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(orders_are_the_smallest_that_fit, begin, end),
-	    cmocka_unit_test_setup_teardown(addresses_are_linear, begin, end),
-	    cmocka_unit_test_setup_teardown(exhaustion_is_null_and_everything_comes_back, begin, end),
-	    cmocka_unit_test_setup_teardown(random_use_keeps_every_promise, begin, end),
+	    TEST(orders_are_the_smallest_that_fit),
+	    TEST(addresses_are_linear),
+	    TEST(exhaustion_is_null_and_everything_comes_back),
+	    TEST(random_use_keeps_every_promise),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

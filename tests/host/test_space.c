@@ -8,19 +8,7 @@
 #include "space_world.h"
 #include "mm/table.h"
 
-#define MB	    0x100000u
-#define KERNEL	    0xc0000000u
-#define PAGES(n)    ((n) * 0x1000u)
 #define GENERATION(i) space_generation(space_at(i))
-
-static void maps_to(unsigned s, uint32_t va, uint32_t pa, uint32_t map_attr)
-{
-	uint32_t got_pa = 0, got_attr = 0;
-
-	assert_true(mapped(s, va, &got_pa, &got_attr));
-	assert_int_equal(got_pa, pa);
-	assert_int_equal(got_attr, attr_of(map_attr));
-}
 
 static void a_map_of_what_was_free_needs_no_tlb_maintenance(void **state)
 {
@@ -230,14 +218,6 @@ static void generations_count_removals_and_downgrades_only(void **state)
 	assert_int_not_equal(GENERATION(0), g);
 }
 
-static void share_kernel(void)
-{
-	assert_int_equal(CREATE(0, 0), L4_OK);
-	assert_int_equal(MAP(0, BIG, KERNEL | RWX | L4_MAP_KERNEL, 0, 2 * MB), L4_OK);
-	assert_int_equal(MAP(0, BIG, 0xffff0000 | RX, 0, PAGES(1)), L4_OK);
-	assert_int_equal(SHARE(0, KERNEL, 0x40000000), L4_OK);
-}
-
 static void a_shared_range_is_the_same_in_all_that_share_it(void **state)
 {
 	uint32_t g1, g2;
@@ -342,55 +322,6 @@ static void asids_last_for_ever(void **state)
 	}
 }
 
-static void revocation_reaches_every_space_of_the_cell(void **state)
-{
-	uint16_t ticket = 0;
-
-	(void)state;
-	share_kernel();
-	assert_int_equal(CREATE(1, SPACE(0)), L4_OK);
-	assert_int_equal(CREATE(2, 0), L4_OK);
-	load(1);
-	assert_int_equal(MAP(1, BIG, 0x100000 | RW, 0, 2 * MB), L4_OK);
-	assert_int_equal(MAP(2, SMALL, 0x7000 | RW, 0, PAGES(20)), L4_OK);
-	assert_int_equal(MAP(1, BIG, 0xd0000000 | RW | L4_MAP_KERNEL, PAGES(1), PAGES(20)), L4_OK);
-	assert_int_equal(revoke_once(PART, &ticket), L4_OK);
-	assert_false(is_mapped(1, 0x205000));
-	maps_to(1, 0x204000, 0x70104000, RW);
-	/* In a shared range the section goes as a whole, if it is touched at all. */
-	maps_to(1, KERNEL, 0x70000000, RWX | L4_MAP_KERNEL);
-	assert_false(is_mapped(0, KERNEL + MB));
-	assert_false(is_mapped(1, KERNEL + MB + 0x80000));
-	assert_int_equal(revoke_once(BIG, &ticket), L4_OK);
-	assert_int_equal(ticket, 0);
-	for (unsigned i = 0; i < 2; i++) {
-		assert_false(is_mapped(i, KERNEL));
-		assert_false(is_mapped(i, 0xd0003000));
-		assert_false(is_mapped(i, 0xffff0000));
-	}
-	assert_false(is_mapped(1, 0x180000));
-	/* BIG ends at 0x70600000: SMALL, from 0x71080000, is untouched. */
-	maps_to(2, 0x7000, 0x71080000, RW);
-}
-
-/* A frame is memory of the kernel's pool, which the kernel has mapped in each space too. */
-static void revoking_a_frame_leaves_the_kernel_its_own_mapping(void **state)
-{
-	void *page = pool_alloc(L4_PAGE_SHIFT);
-	uint16_t ticket = 0;
-
-	(void)state;
-	assert_int_equal(CREATE(0, 0), L4_OK);
-	load(0);
-	sections[DEVICE].base = pool_phys(page);
-	sections[DEVICE].size = L4_PAGE_SIZE;
-	sections[DEVICE].types = L4_MTMASK_RAM;
-	assert_int_equal(MAP(0, DEVICE, 0x1000 | RW, 0, PAGES(1)), L4_OK);
-	assert_int_equal(revoke_once(DEVICE, &ticket), L4_OK);
-	assert_false(is_mapped(0, 0x1000));
-	pool_free(page, L4_PAGE_SHIFT);
-}
-
 static void replacing_breaks_before_it_makes(void **state)
 {
 	(void)state;
@@ -407,55 +338,6 @@ static void replacing_breaks_before_it_makes(void **state)
 	}
 }
 
-/* Two capabilities of the same memory go, by two threads that interrupt each other. */
-static void scans_that_meet_both_remove_everything(void **state)
-{
-	uint16_t x = 0, y = 0, z = 0;
-	int result = L4_RESTART;
-
-	(void)state;
-	assert_int_equal(CREATE(0, 0), L4_OK);
-	assert_int_equal(CREATE(1, 0), L4_OK);
-	load(0);
-	assert_int_equal(MAP(0, BIG, 0x1000 | RW, 0, PAGES(4)), L4_OK);
-	assert_int_equal(MAP(1, SMALL, 0x80000000 | RW, 0, PAGES(4)), L4_OK);
-	preempt_rate = 1;
-	for (unsigned i = 0; i < 20; i++)
-		assert_int_equal(revoke_once(BIG, &x), L4_RESTART);
-	assert_false(is_mapped(0, 0x1000));
-	/* Through another capability of BIG; this one is then deleted too. */
-	assert_int_equal(MAP(0, BIG, 0x1000 | RW, 0, PAGES(4)), L4_OK);
-	while (result == L4_RESTART)
-		result = revoke_once(BIG, &y);
-	assert_false(is_mapped(0, 0x1000));
-	/* A third begins before the first comes back and learns that it is done. */
-	assert_int_equal(revoke_once(SMALL, &z), L4_RESTART);
-	assert_int_equal(revoke_once(BIG, &x), L4_OK);
-	assert_int_equal(x, 0);
-	for (result = L4_RESTART; result == L4_RESTART;)
-		result = revoke_once(SMALL, &z);
-	assert_false(is_mapped(1, 0x80000000));
-}
-
-static void a_scan_survives_the_end_of_the_space_it_is_in(void **state)
-{
-	uint16_t x = 0;
-	int result;
-
-	(void)state;
-	for (unsigned i = 0; i < 3; i++)
-		assert_int_equal(CREATE(i, 0), L4_OK);
-	load(2);
-	assert_int_equal(MAP(2, BIG, 0x1000 | RW, 0, PAGES(4)), L4_OK);
-	preempt_rate = 1;
-	assert_int_equal(revoke_once(BIG, &x), L4_RESTART);
-	for (unsigned i = 0; i < 2; i++)
-		assert_int_equal(destroy(i), L4_OK);
-	for (result = L4_RESTART; result == L4_RESTART;)
-		result = revoke_once(BIG, &x);
-	assert_false(is_mapped(2, 0x1000));
-}
-
 static void a_batch_stops_at_the_first_that_fails(void **state)
 {
 	static struct l4_msgbuf buf;
@@ -466,8 +348,8 @@ static void a_batch_stops_at_the_first_that_fails(void **state)
 	assert_int_equal(call(sys_map_batch, SPACE(0), 1, 0, 0, 0), L4_EINVAL);
 	callers[0].buf = &buf;
 	for (unsigned i = 0; i < 16; i++)
-		item[i] = (struct l4_map_item){SECTION(BIG), PAGES(i), (0xf0000 + PAGES(i * 16)) | RW,
-					       i + 1};
+		item[i] = (struct l4_map_item){
+		    SECTION(BIG), PAGES(i), (0xf0000 + PAGES(i * 16)) | RW, i + 1};
 	preempt_rate = 1;
 	assert_int_equal(call(sys_map_batch, SPACE(0), 16, 0, 0, 0), L4_OK);
 	maps_to(0, 0xf0000 + PAGES(15 * 16 + 15), 0x70000000 + PAGES(30), RW);
@@ -538,6 +420,7 @@ int main(void)
 	    TEST(replacing_breaks_before_it_makes),
 	    TEST(scans_that_meet_both_remove_everything),
 	    TEST(a_scan_survives_the_end_of_the_space_it_is_in),
+	    TEST(a_scan_survives_the_end_of_the_table_it_is_in),
 	    TEST(a_batch_stops_at_the_first_that_fails),
 	    TEST(cache_maintenance_never_faults),
 	    TEST(random_use_leaves_nothing_stale),

@@ -28,7 +28,7 @@ struct tlb_entry {
 	bool global;
 	bool section;		/* made from a section descriptor */
 	uint32_t pa;
-	uint32_t attr;		/* of the descriptor, as a page has it, and the domain << 16 */
+	uint32_t attr;		/* of the descriptor, as a page has it; domain << 16 */
 };
 
 #define MODEL_ENTRIES 192

@@ -10,12 +10,13 @@
  *
  * Counting begins with the first instruction of the user and starts anew at each
  * user instruction and each point.  QEMU's log (-d plugin -D FILE) gets the line
- * "stretch: max=N start=ADDR end=ADDR": the longest run, the pc at which it
- * began, and the last pc in it, to the block.
+ * "stretch: max=N start=ADDR end=ADDR via=ADDR,...": the longest run, the pc at
+ * which it began, the last pc in it, and its first blocks: which call it was.
  */
 #include "plugin.h"
 
 #define MAX_POINTS 16
+#define TRAIL 48
 
 int qemu_plugin_version = 1;
 
@@ -27,8 +28,14 @@ struct marks {
 static uint64_t lo, hi;
 static struct marks points, stops;
 static bool booted, started, stopped;
-static uint64_t run, run_start;
-static uint64_t max, max_start, max_end;
+
+struct run {
+	uint64_t length, end;
+	uint32_t trail[TRAIL];	/* the first blocks */
+	unsigned int blocks;	/* in trail */
+};
+
+static struct run run, longest;
 
 /*
  * The argument of kernel_block: where a block begins, and how many instructions
@@ -44,14 +51,14 @@ static void user_block(unsigned int cpu, void *data)
 	(void)data;
 	/* Before the MMU is on, the kernel itself runs elsewhere. */
 	started = booted;
-	run = 0;
+	run.length = run.blocks = 0;
 }
 
 static void point_insn(unsigned int cpu, void *data)
 {
 	(void)cpu;
 	(void)data;
-	run = 0;
+	run.length = run.blocks = 0;
 }
 
 static void stop_insn(unsigned int cpu, void *data)
@@ -69,14 +76,12 @@ static void kernel_block(unsigned int cpu, void *data)
 	booted = true;
 	if (!started || stopped)
 		return;
-	if (run == 0)
-		run_start = pc;
-	run += n;
-	if (run > max) {
-		max = run;
-		max_start = run_start;
-		max_end = pc + 4 * (n - 1);
-	}
+	if (run.blocks < TRAIL)
+		run.trail[run.blocks++] = (uint32_t)pc;
+	run.length += n;
+	run.end = pc + 4 * (n - 1);
+	if (run.length > longest.length)
+		longest = run;
 }
 
 static bool marked(const struct marks *m, uint64_t pc)
@@ -127,13 +132,18 @@ static void translate(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 
 static void finish(qemu_plugin_id_t id, void *data)
 {
-	char text[100];
+	char text[200 + 12 * TRAIL];
+	int n;
 
 	(void)id;
 	(void)data;
-	snprintf(text, sizeof(text), "stretch: max=%llu start=0x%llx end=0x%llx\n",
-		 (unsigned long long)max, (unsigned long long)max_start,
-		 (unsigned long long)max_end);
+	n = snprintf(text, sizeof(text), "stretch: max=%llu start=0x%x end=0x%llx via=",
+		     (unsigned long long)longest.length, longest.trail[0],
+		     (unsigned long long)longest.end);
+	for (unsigned int i = 0; i < longest.blocks; i++)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%s0x%x", i ? "," : "",
+			      longest.trail[i]);
+	snprintf(text + n, sizeof(text) - (size_t)n, "\n");
 	qemu_plugin_outs(text);
 }
 

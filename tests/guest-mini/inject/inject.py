@@ -52,9 +52,11 @@ PATHS = (
     Path("a page's first read", 3, "load"),
     Path("a page's first write", 4, "store"),
     Path("a shadow fault", 5, "load"),
-    Path("a shadow fault of the guest kernel", 6, "svc"),
-    Path("a fault of the guest kernel", 7, "svc"),
+    Path("a shadow fault in a system call", 6, "svc"),
+    Path("a fault in a system call", 7, "svc"),
     Path("falling asleep", 8, "svc"),
+    Path("a system call, until the guest kernel unmasks", 1, "svc", end="system_call"),
+    Path("a fault of the guest kernel, until it goes on", 6, "svc", end="user_loaded"),
     Path("an interrupt of a process", 9, "add", first="op_add"),
     Path("an interrupt in a system call, masked", 1, "svc", first="entry_svc"),
     Path("an interrupt in a system call, open", 1, "svc", first="system_call"),
@@ -158,7 +160,7 @@ class Test:
         What is wrong, or None; and the counts after it.  Few packets: they are
         what takes the time.
         """
-        start, line, todo = self.symbol(path.start), 0, []
+        start, end, line, todo = self.symbol(path.start), self.symbol(path.end), 0, []
         if path.first:
             self.m.batch(*[rsp.arm(a) for a in self.first(path)], rsp.GO)
             todo = [rsp.disarm(a) for a in self.first(path)] + [rsp.store(UARTS[0], 0)]
@@ -170,20 +172,24 @@ class Test:
                     todo = []
                 self.m.batch(*todo, rsp.arm(pcs[n]), rsp.GO)
                 todo = [rsp.disarm(pcs[n])]
-        todo += [rsp.store(UARTS[line], 0), rsp.arm(start)]
-        self.m.batch(*todo)
-        if n == 0 and not path.first:  # it returns to the start first
-            self.m.batch(rsp.GO)
-            self.m.batch(rsp.disarm(start), rsp.STEP)
-            self.m.batch(rsp.arm(start))
+        self.m.batch(*todo, rsp.store(UARTS[line], 0), rsp.arm(end))
         self.m.go()
         woken = self.wake(path)
         self.m.stopped()
+        # The process runs again: no interrupt may wait any more.
+        answers = self.m.batch(rsp.disarm(end), rsp.load(self.shared, 7), rsp.arm(start), rsp.GO)
+        at_end = rsp.words_of(answers[1])
         answers = self.m.batch(rsp.disarm(start), rsp.GET_PC, rsp.load(self.shared, 7))
         if rsp.words_of(answers[1])[0] != start:
             raise Failure("stopped at " + self.place(rsp.words_of(answers[1])[0]))
         after = rsp.words_of(answers[2])
-        return self.compare(before, after, (1, 1 if path.first or woken else 0)), after
+        if n == 0 and after[1] == before[1]:  # it was the same round's, after the interrupt
+            self.to_start(start)
+            after = self.m.read(self.shared, 7)
+        if woken and self.symbol("schedule") in pcs[:n]:
+            return "an interrupt did not end the sleep that had begun", after
+        want = 1, 1 if path.first or woken else 0
+        return self.compare(before, at_end, want) or self.compare_round(before, after), after
 
     def wake(self, path):
         """True: the process sleeps, for the interrupt came before it did; another wakes it."""
@@ -203,15 +209,20 @@ class Test:
         return False
 
     def compare(self, before, after, want):
-        """The counts of struct inject, and how many interrupts of each line should have come."""
-        if after[1] == before[1]:
-            return "the round did not end"
-        if after[2] != before[2]:
-            return "registers or memory changed"
+        """How many interrupts of each line have come; the counts are those of struct inject."""
         for who, i in (("I saw", 3), ("S handled", 5)):
             got = after[i] - before[i], after[i + 1] - before[i + 1]
             if got != want:
                 return "%s %d and %d interrupts, not %d and %d" % ((who,) + got + want)
+        return None
+
+    def compare_round(self, before, after):
+        if after[1] == before[1]:
+            return "the round did not end"
+        if after[2] != before[2]:
+            return "registers or memory changed"
+        if after[3:5] != after[5:7]:
+            return "an interrupt came late, or twice"
         return None
 
     def place(self, pc):

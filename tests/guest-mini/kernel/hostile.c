@@ -174,6 +174,11 @@ void hostile_exit(void)
 	case HOSTILE_QUEUE:
 		queue();
 		break;
+	case HOSTILE_NOENTRY:
+		BOOT->acts++;
+		(void)!l4_vcpu_entry(0, L4_ENTRY_U + L4_EXC_DFAULT, 0);
+		page_drop(STACK_END - 1);
+		break;
 	case HOSTILE_CALLS:
 		BOOT->acts++;
 		if (rnd() & 1)

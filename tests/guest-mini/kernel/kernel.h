@@ -116,6 +116,7 @@ extern char _start[], resume[], entry_svc[], entry_user_data[], entry_user_fetch
 extern char user_access_end[], user_access_failed[];
 int user_load(uint32_t *value, uint32_t addr);
 int user_store(uint32_t value, uint32_t addr);
+void page_copy(void *to, const void *from);
 void vfp_save(struct vfp *to);
 void vfp_load(const struct vfp *from);
 void switch_stack(uint32_t *save, uint32_t load);

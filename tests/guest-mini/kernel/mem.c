@@ -126,8 +126,7 @@ static uint32_t copy_on_write(uint32_t addr, uint32_t pte)
 
 	if (!page_sole(old)) {
 		page = page_alloc();
-		for (uint32_t i = 0; i < L4_PAGE_SIZE / 4; i++)
-			((uint32_t *)page_at(page))[i] = ((uint32_t *)page_at(old))[i];
+		page_copy(page_at(page), page_at(old));
 		flush_page(addr);
 		page_put(old);
 	}
