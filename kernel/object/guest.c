@@ -10,6 +10,9 @@
 #include "mm/space.h"
 #include "object/vcpu.h"
 
+/* Items of the map queue between two preemption points: each can need a table. */
+#define QUEUE_STEP 4u
+
 struct vcpu *vcpu_arg(struct thread *cur, l4_slot n, int *err)
 {
 	if (n)
@@ -216,24 +219,31 @@ static int map_one(struct vcpu *v, const struct l4_map_item *item)
 
 /*
  * Each item is read once.  One that fails does not keep the others from being
- * made; the first error is the answer.
+ * made; the first error is the answer.  Preemptible: goes on where it was.
  */
 static int queue_run(struct vcpu *v)
 {
 	struct l4_vcpu_page *page = v->gate.page;
 	uint32_t count = page->qcount;
-	int result = L4_OK;
+	int result;
 
 	if (count > L4_VP_QUEUE_MAX)
 		count = L4_VP_QUEUE_MAX;
-	for (uint32_t i = 0; i < count; i++) {
-		const volatile struct l4_map_item *q = &page->queue[i];
+	while (v->queue_at < count) {
+		const volatile struct l4_map_item *q = &page->queue[v->queue_at];
 		struct l4_map_item item = { q->section, q->offset, q->va, q->gen };
 		int err = map_one(v, &item);
 
-		if (err != L4_OK && result == L4_OK)
-			result = err;
+		if (v->queue_result == L4_OK)
+			v->queue_result = err;
+		if (++v->queue_at % QUEUE_STEP == 0 && preempt_pending()) {
+			space_map_sync();
+			return L4_RESTART;
+		}
 	}
+	result = v->queue_result;
+	v->queue_at = 0;
+	v->queue_result = L4_OK;
 	page->qcount = 0;
 	vcpu_sync_generation(v);
 	space_map_sync();
@@ -247,19 +257,21 @@ int sys_queue_map(struct thread *cur)
 	return queue_run(cur->vcpu);
 }
 
-/* Resume +4: the map queue, the TLS value, the VFP enable. */
-void vcpu_resume_work(struct vcpu *v)
+/* Resume +4: the map queue, the TLS value, the VFP enable.  False: preempted. */
+bool vcpu_resume_work(struct vcpu *v)
 {
 	struct l4_vcpu_page *page = v->gate.page;
 	struct thread *s = v->s;
 
 	/* A stale item faults again; another error is seen by queue_map. */
-	(void)queue_run(v);
+	if (queue_run(v) == L4_RESTART)
+		return false;
 	arch_tls_set_ro(s, page->tls);
 	if (v->fp_on != !!(page->fpexc & ARCH_FPEXC_EN)) {
 		v->fp_on = false;
 		arch_fpu_update(s);
 	}
+	return true;
 }
 
 /* S and U are one place in the scheduler: without one the other cannot run. */

@@ -32,6 +32,8 @@ struct vcpu {
 	struct vcpu_gate gate;
 	uint32_t page_va;		/* where the guest kernel has it */
 	bool pending;			/* an interrupt waits: page->pending is its shadow */
+	uint32_t queue_at;		/* item of the map queue that a preempted run goes on with */
+	int queue_result;		/* and its first error */
 	bool fp_on;			/* the guest lets the process use VFP, and has its registers in */
 	struct frame *frame;
 	struct space *space;
@@ -58,8 +60,8 @@ void vcpu_continue(struct vcpu *v);
 void vcpu_unbind(struct thread *t);
 /* The virtual CPU in a slot of cur's cell, 0: its own; else NULL, *err says why. */
 struct vcpu *vcpu_arg(struct thread *cur, l4_slot n, int *err) must_check;
-/* What the guest left for resume +4. */
-void vcpu_resume_work(struct vcpu *v);
+/* What the guest left for resume +4; false: preempted, to be called again. */
+bool vcpu_resume_work(struct vcpu *v) must_check;
 /* Its generation as the guest sees it. */
 void vcpu_sync_generation(struct vcpu *v);
 
