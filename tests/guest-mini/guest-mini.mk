@@ -45,7 +45,6 @@ $(mini-out)/image.o: USER_CFLAGS += -DGUEST_IMAGE='"$(mini-out)/kernel.bin"'
 
 $(call cell,guest-mini,$(wildcard $(mini)/*.c $(mini)/*.S tests/hostile/lib/*.c))
 
-
 # An interrupt at every instruction: a host program that drives QEMU.
 guest-mini-tap := $(BUILD)/test/guest-mini-inject
 mini-inject-image := $(BUILD)/image/$(mini)/inject/inject.elf
@@ -53,7 +52,8 @@ mini-inject-image := $(BUILD)/image/$(mini)/inject/inject.elf
 $(guest-mini-tap): $(mini-inject-image) $(mini)/guest-mini.mk
 	$(call say,GEN)
 	$(Q)mkdir -p $(@D)
-	$(Q)printf '#!/bin/sh\nexec %s --qemu "%s" --image %s --kernel %s --guest %s --process %s "$$@"\n' \
-		'$(PYTHON) $(mini)/inject/inject.py' '$(qemu-board) -m 512' $(mini-inject-image) \
-		$(BUILD)/kernel.elf $(mini-out)/kernel.elf $(mini-out)/process.elf >$@
+	$(Q)printf '#!/bin/sh\nexec %s "$$@"\n' '$(PYTHON) $(mini)/inject/inject.py \
+		--qemu "$(qemu-board) -m 512" --image $(mini-inject-image) \
+		--kernel $(BUILD)/kernel.elf --guest $(mini-out)/kernel.elf \
+		--process $(mini-out)/process.elf' >$@
 	$(Q)chmod +x $@

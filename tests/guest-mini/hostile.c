@@ -4,7 +4,8 @@
  * Hostile guests, one after the other, each in a cell of its own that this one
  * makes, supervises and destroys.  A guest lives until it is stopped or its
  * time is over; then all of its memory must come back.  Beside this cell a
- * victim checks that nothing of it is seen.
+ * victim checks that nothing of it is seen.  Lives are short: with QEMU's
+ * -icount they always get as far.
  */
 #include <stdio.h>
 #include "../hostile/lib/hostile.h"
@@ -109,8 +110,8 @@ int hostile(struct guest *g)
 		for (unsigned i = 0; i < LIVES; i++)
 			one_life(kind, &ends);
 		say(kinds[kind], &ends);
-		point(ends.acts >= ACTS_MIN && used() == before,
-		      "%s: all of the cell came back", kinds[kind]);
+		point(ends.acts >= ACTS_MIN, "%s: most of them came to do it", kinds[kind]);
+		point(used() == before, "all of what their cells had came back");
 		if (HOSTILE + kind == HOSTILE_BUSY)
 			point(ends.stopped[L4_EXC_STOP] == LIVES,
 			      "each double fault was told to the supervisor");

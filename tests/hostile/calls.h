@@ -57,8 +57,15 @@ void count(l4_word nr, int result);
 void fuzz_call(l4_word *r);
 extern char safe_loop[], safe_echo[], safe_call[];
 
-/* calls-args.c: fills r for call nr; learns from the result. */
+/* calls-args.c: fills r for call nr. */
 void make_args(l4_word nr, l4_word *r);
+
+/* calls-model.c */
+l4_slot junk(void);		/* out of range, empty, or of any kind */
+l4_slot find(enum kind k);	/* one of the kind; junk if there is none */
+l4_slot pick(enum kind k);	/* mostly one of the kind */
+bool has(enum kind k, l4_word n);	/* at least n of them */
+/* What a call has changed. */
 void learn(l4_word nr, const l4_word *in, int result);
 void new_thread_ready(l4_slot slot);
 

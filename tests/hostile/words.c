@@ -29,7 +29,7 @@
 #define RAM_ATTR	(L4_MT_WBWA << L4_MAP_TYPE_SHIFT)
 #define ALARM_BIT	1
 #define ALARM_US	4000
-#define ROUNDS		60
+#define ROUNDS		40
 #define EXCEPTIONS	4000		/* a round */
 
 static l4_word exceptions, by_class[L4_EXC_COUNT], stuck, words_passed, rounds;
