@@ -18,7 +18,8 @@ MAKEFLAGS += -rR --no-print-directory $(jobs)
 # --- what is built: the command line, else the chosen configuration, else the default ---
 
 chosen := $(wildcard build/.config)
-chosen-platform := $(if $(chosen),$(shell sed -n 's/^CONFIG_PLATFORM_\(.*\)=y$$/\L\1/p' build/.config))
+chosen-platform := $(if $(chosen),$(shell \
+	sed -n 's/^CONFIG_PLATFORM_\(.*\)=y$$/\L\1/p' build/.config))
 chosen-debug := $(if $(chosen),$(shell sed -n 's/^CONFIG_DEBUG=y$$/1/p' build/.config))
 
 PLATFORM ?= $(or $(chosen-platform),vexpress)
@@ -73,7 +74,8 @@ ifdef needs-config
 endif
 
 kconfigs := Kconfig $(wildcard platform/*/Kconfig)
-config-base := $(if $(filter $(PLATFORM),$(chosen-platform)),build/.config,configs/$(PLATFORM)_defconfig)
+config-base := $(if $(filter $(PLATFORM),$(chosen-platform)),\
+	build/.config,configs/$(PLATFORM)_defconfig)
 
 $(BUILD)/.config: $(config-base) $(kconfigs)
 	$(call say,CONFIG)

@@ -18,7 +18,8 @@ endif
 
 KERNEL_CPU := -mcpu=cortex-a9 -marm -mfloat-abi=soft -mno-unaligned-access
 # newlib has uint32_t as long, which printf formats of an int do not fit.
-KERNEL_CPU += -U__UINT32_TYPE__ -D__UINT32_TYPE__="unsigned int" -U__INT32_TYPE__ -D__INT32_TYPE__=int
+KERNEL_CPU += -U__UINT32_TYPE__ -D__UINT32_TYPE__="unsigned int" \
+	-U__INT32_TYPE__ -D__INT32_TYPE__=int
 KERNEL_CPPFLAGS := -I. -Ikernel -Iplatform -Iinclude -I$(BUILD)/include \
 	-include $(BUILD)/include/autoconf.h -DPLAT_PHYS_BASE=$(PLAT_PHYS_BASE)
 KERNEL_CFLAGS := -std=c11 $(KERNEL_CPU) $(KERNEL_CPPFLAGS) -g $(if $(debug),-Og,-O2) \

@@ -27,21 +27,25 @@ ifneq ($(filter-out $(parts),$(T)),)
 $(error T=$(T): the parts are: $(parts))
 endif
 
-# Systems of a part, without suffix; the description of one is its own, or what
-# its .test says with image=.
+# systems,PART: without suffix.  description,SYSTEM: its own, or what its .test says
+# with image=.  images,SYSTEMS: what is booted.
 systems = $(sort $(basename $(wildcard tests/$(1)/*.dts tests/$(1)/*.test)))
-description = $(or $(if $(wildcard $(1).test),$(shell sed -n 's/^image *= *//p' $(1).test)),$(1).dts)
+described = $(if $(wildcard $(1).test),$(shell sed -n 's/^image *= *//p' $(1).test))
+description = $(or $(call described,$(1)),$(1).dts)
+images = $(sort $(foreach s,$(1),$(patsubst %.dts,$(BUILD)/image/%.elf,$(call description,$(s)))))
+# items,PARTS: the systems of these parts, as testrun.py wants them
+items = $(foreach p,$(1),$(addprefix $(p):qemu:,$(call systems,$(p))))
 
 comma := ,
 empty :=
 space := $(empty) $(empty)
 qemu-selected := $(filter $(T),$(qemu-parts))
-test-systems := $(foreach p,$(qemu-selected),$(call systems,$(p)))
-test-images := $(sort $(foreach s,$(test-systems),$(patsubst %.dts,$(BUILD)/image/%.elf,$(call description,$(s)))))
+test-images := $(call images,$(foreach p,$(qemu-selected),$(call systems,$(p))))
 test-programs := $(foreach p,$(T),$($(p)-tap) $($(p)-fuzz))
-test-items = $(foreach p,$(T),$(addprefix $(p):tap:,$($(p)-tap)) $(addprefix $(p):fuzz:,$($(p)-fuzz)) \
-	$(foreach c,$($(p)-cmd),'$(p):cmd:$(c)=$($(c))')) \
-	$(foreach p,$(qemu-selected),$(foreach s,$(call systems,$(p)),$(p):qemu:$(s)))
+# host programs first: the longest are among them
+test-items = $(foreach p,$(T),\
+	$(addprefix $(p):tap:,$($(p)-tap)) $(addprefix $(p):fuzz:,$($(p)-fuzz)) \
+	$(foreach c,$($(p)-cmd),'$(p):cmd:$(c)=$($(c))')) $(call items,$(qemu-selected))
 
 .PHONY: test bench
 test: only-qemu $(test-programs) $(test-images)
@@ -49,8 +53,7 @@ test: only-qemu $(test-programs) $(test-images)
 		--parts $(subst $(space),$(comma),$(strip $(T))) $(TEST_ARGS) $(test-items)
 
 # The longest stretch without a preemption point, over every system that is tested.
-all-systems := $(foreach p,$(qemu-parts),$(addprefix $(p):qemu:,$(call systems,$(p))))
-all-images = $(sort $(foreach s,$(foreach p,$(qemu-parts),$(call systems,$(p))),$(patsubst %.dts,$(BUILD)/image/%.elf,$(call description,$(s)))))
+all-images := $(call images,$(foreach p,$(qemu-parts),$(call systems,$(p))))
 
 .PHONY: bench-stretch
 bench-stretch: only-qemu build/plugin/stretch.so $(all-images)
@@ -58,4 +61,4 @@ bench-stretch: only-qemu build/plugin/stretch.so $(all-images)
 	$(Q)mkdir -p build/bench
 	$(Q)$(PYTHON) tools/stretch.py --kernel $(BUILD)/kernel.elf --cross $(CROSS) \
 		--plugin build/plugin/stretch.so --out build/bench/stretch -- \
-		--images $(BUILD)/image --qemu "$(qemu-board)" $(all-systems)
+		--images $(BUILD)/image --qemu "$(qemu-board)" $(call items,$(qemu-parts))

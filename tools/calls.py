@@ -269,7 +269,8 @@ def main():
         calls = read_calls(args.list, errors)
     except (OSError, ListError) as e:
         sys.exit("calls.py: %s" % e)
-    for path, make in ((args.stubs, make_stubs), (args.numbers, make_numbers), (args.doc, make_doc)):
+    for path, make in ((args.stubs, make_stubs), (args.numbers, make_numbers),
+                       (args.doc, make_doc)):
         if path:
             write_if_changed(path, make(calls, errors))
     if args.check:

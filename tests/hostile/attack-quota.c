@@ -86,7 +86,8 @@ int play_quota(void)
 		lost += used() != before;
 		rounds++;
 	}
-	point(!wrong, "in %lu rounds it gets EQUOTA, ELIMIT or a full table, no other error", rounds);
+	point(!wrong, "in %lu rounds it gets EQUOTA, ELIMIT or a full table, no other error",
+	      rounds);
 	point(!lost, "all of the quota is back after each");
 	return points_done();
 }
@@ -146,7 +147,8 @@ int play_revoke(void)
 	must(l4_cap_revoke(RAM));
 	before = used();
 	empty(slots);
-	point(!wrong && grown, "%lu revocations end, %lu copies were made beside them", rounds, grown);
+	point(!wrong && grown, "%lu revocations end, %lu copies were made beside them", rounds,
+	      grown);
 	point(used() == before, "a revoked tree leaves nothing behind");
 	return points_done();
 }

@@ -50,10 +50,12 @@ static void test_other_cell(void)
 	must(l4_cell_create(T(0), 8192, 16, LOW, 0, 0));
 	must(l4_frame_create(0, T(1)));
 	is(cap_copy, l4_cap_copy(T(1), T(0), 5, L4_R_ALL, 0), L4_OK, "into a child");
-	is(cap_copy, l4_cap_copy(T(1), T(0), 5, L4_R_ALL, 0), L4_EBUSY, "into a child's slot in use");
+	is(cap_copy, l4_cap_copy(T(1), T(0), 5, L4_R_ALL, 0), L4_EBUSY,
+	   "into a child's slot in use");
 	is(cap_copy, l4_cap_copy(T(1), T(0), 16, L4_R_ALL, 0), L4_EINVAL, "behind a child's table");
 	must(copy(T(1), T(2), L4_R_ALL & ~L4_R_GRANT));
-	is(cap_copy, l4_cap_copy(T(2), T(0), 6, L4_R_READ, 0), L4_ERIGHT, "without the right to grant");
+	is(cap_copy, l4_cap_copy(T(2), T(0), 6, L4_R_READ, 0), L4_ERIGHT,
+	   "without the right to grant");
 	CAP_ARG(cap_copy, 1, K_CELL, L4_R_CONTROL, true, T(1), T(0), 7, L4_R_READ, 0);
 	CAP_ARG(cap_move, 1, K_CELL, L4_R_CONTROL, true, T(2), T(0), 7);
 	is(cap_move, l4_cap_move(T(2), T(0), 7), L4_ERIGHT, "without the right to grant");

@@ -132,7 +132,8 @@ static void test_destroy(void)
 		must(l4_frame_create(T(0), T(20 + i)));
 		must(l4_cap_copy(T(20 + i), T(0), 10 + i, L4_R_ALL, 0));
 		must(l4_section_derive(T(0), T(30 + i), RAM_SLOT, i * 0x1000, 0x1000, L4_MEM));
-		must(l4_map(T(1), T(20 + i), (0x400000 * (i + 1)) | L4_MAP_W | RAM_ATTR, 0, 0x1000));
+		must(
+		    l4_map(T(1), T(20 + i), (0x400000 * (i + 1)) | L4_MAP_W | RAM_ATTR, 0, 0x1000));
 		must(l4_map(T(1), T(30 + i), (0x400000 * (i + 1) + 0x1000) | RAM_ATTR, 0, 0x1000));
 		must(l4_thread_buffer(T(10 + i), T(20 + i), 0));
 		must(l4_thread_start(T(10 + i), BLOB_VA + (l4_word)(blob_spin - blob), 0, 0));

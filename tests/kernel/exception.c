@@ -134,7 +134,8 @@ static void test_badge(void)
 
 	start_at(T(0), &r);
 	must(l4_recv(&m, 1000000));
-	ok(m.badge == 0x77 && (m.tag & L4_TAG_KERNEL), "it has the badge of the route's capability");
+	ok(m.badge == 0x77 && (m.tag & L4_TAG_KERNEL),
+	   "it has the badge of the route's capability");
 	must(answer(&m, L4_REPLY_RESUME, 0));
 	ok(m.mr[L4_EM_PC] == NOWHERE && (m.tag & L4_TAG_KERNEL),
 	   "resumed unchanged, it does the same again");
@@ -204,7 +205,8 @@ static void test_arguments(void)
 
 	must(l4_thread_create(0, t, L4_SLOT_SPACE, LOW, 0, 0));
 	must(l4_thread_create(0, h, L4_SLOT_SPACE, LOW, 0, 0));
-	CAP_ARG(thread_route, 0, K_THREAD, L4_R_CONTROL, false, t, L4_EXC_UNDEF, L4_ROUTE_THREAD, h);
+	CAP_ARG(thread_route, 0, K_THREAD, L4_R_CONTROL, false, t, L4_EXC_UNDEF, L4_ROUTE_THREAD,
+		h);
 	CAP_ARG(thread_route, 3, K_THREAD, L4_R_SEND, false, t, L4_EXC_UNDEF, L4_ROUTE_THREAD, h);
 	is(thread_route, l4_thread_route(t, L4_EXC_STOP, L4_ROUTE_SUPER, 0), L4_EINVAL,
 	   "a class that is never routed");

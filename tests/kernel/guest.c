@@ -147,7 +147,8 @@ static void test_space(void)
 
 	make_s();
 	must(l4_space_create(0, SPACE, 0));
-	is(space_switch, l4_space_switch(L4_SLOT_SPACE, 0, 0), L4_EINVAL, "by another thread than S");
+	is(space_switch, l4_space_switch(L4_SLOT_SPACE, 0, 0), L4_EINVAL,
+	   "by another thread than S");
 	err = s_call(L4_NR_space_switch, L4_SLOT_SPACE, 1, 2);
 	must(l4_thread_stop(S));
 	must(l4_thread_read(S, L4_REGS_CPU));
@@ -277,7 +278,8 @@ static void test_queue(void)
 	page->queue[0] = (struct l4_map_item){ RAM_SLOT, 0x3000, MAP_VA | RAM_ATTR, gen };
 	page->qcount = 2;
 	result(L4_NR_queue_map, s_call(L4_NR_queue_map, 0, 0, 0), L4_ESTALE, "one stale of two");
-	ok(probe_read(MAP_VA).class == L4_EXC_DFAULT && probe_read(MAP_VA + 0x1000).class == NO_FAULT,
+	ok(probe_read(MAP_VA).class == L4_EXC_DFAULT &&
+	       probe_read(MAP_VA + 0x1000).class == NO_FAULT,
 	   "the other one is mapped");
 	must(l4_unmap(L4_SLOT_SPACE, MAP_VA, 0x2000));
 	page->qcount = 0xffffffff;

@@ -65,11 +65,13 @@ static void test_create(void)
 	SLOT_ARG(irq_create, 1, L4_SLOT_IRQ, T(1), SPARE_LINE);
 	CAP_ARG(irq_create, 0, K_IRQS, L4_R_CONTROL, false, L4_SLOT_IRQ, T(1), SPARE_LINE);
 	must(l4_cap_delete(T(0)));
-	is(irq_create, l4_irq_create(L4_SLOT_IRQ, T(0), SP804_LINE), L4_OK, "the line is free again");
+	is(irq_create, l4_irq_create(L4_SLOT_IRQ, T(0), SP804_LINE), L4_OK,
+	   "the line is free again");
 	must(l4_cell_info(0, &used, &quota, NULL));
 	must(l4_cell_create(T(2), quota - used - 512 - 256, 16, LOW, 0, 0));
 	must(l4_cell_info(0, &used, &quota, NULL));
-	while (quota - used >= 64 && l4_irq_create(L4_SLOT_IRQ, T(10) + used % 64, SPARE_LINE) == L4_OK)
+	while (quota - used >= 64 &&
+	       l4_irq_create(L4_SLOT_IRQ, T(10) + used % 64, SPARE_LINE) == L4_OK)
 		break;
 	for (l4_word line = SPARE_LINE + 1; line < 96; line++) {
 		int err = l4_irq_create(L4_SLOT_IRQ, T(20) + line, line);

@@ -301,7 +301,8 @@ static void test_inert(void)
 
 		(void)run_insn(MCR(c->cp, c->op1, c->crn, c->crm, c->op2), value);
 		r = run_insn(MRC(c->cp, c->op1, c->crn, c->crm, c->op2), 0);
-		ok(r.class == L4_EXC_UNDEF || (r.class == NO_FAULT && (r.value & ~3u) != (value & ~3u)),
+		ok(r.class == L4_EXC_UNDEF ||
+		       (r.class == NO_FAULT && (r.value & ~3u) != (value & ~3u)),
 		   "%s is undefined or carries nothing", c->name);
 	}
 }

@@ -22,7 +22,8 @@ static void test_derive(void)
 {
 	is(section_derive, derive(T(0), RAM_SLOT, 0x10000, 0x4000, L4_MEM), L4_OK, "a part");
 	is(section_derive, derive(T(1), RAM_SLOT, 0, RAM_SIZE, L4_R_READ), L4_OK, "the whole");
-	is(section_derive, derive(T(2), T(0), 0x3000, 0x1000, L4_R_READ), L4_OK, "a part of a part");
+	is(section_derive, derive(T(2), T(0), 0x3000, 0x1000, L4_R_READ), L4_OK,
+	   "a part of a part");
 	is(section_derive, derive(T(3), T(0), 0x3000, 0x2000, L4_R_READ), L4_EINVAL,
 	   "over the end of a part");
 	is(section_derive, derive(T(3), T(0), 0x4000, 0x1000, L4_R_READ), L4_EINVAL,
@@ -112,7 +113,8 @@ static void test_revoke(void)
 	is(cap_revoke, l4_cap_revoke(T(0)), L4_OK, "with a derived section and a copy of it");
 	ok(probe_read(VA).class == L4_EXC_DFAULT, "a derived section's mapping is gone");
 	ok(probe_read(VA + 0x1000).class == L4_EXC_DFAULT, "its copy's mapping is gone");
-	ok(l4_cap_revoke(T(1)) == L4_ECAP && l4_cap_revoke(T(2)) == L4_ECAP, "both slots are empty");
+	ok(l4_cap_revoke(T(1)) == L4_ECAP && l4_cap_revoke(T(2)) == L4_ECAP,
+	   "both slots are empty");
 	must(map(T(0), VA, 0, 0, 0x1000));
 	ok(*(volatile l4_word *)VA == 1, "the source itself still maps, with what was written");
 	must(l4_cap_delete(T(0)));

@@ -42,7 +42,8 @@ static void test_create(void)
 
 	is(space_create, l4_space_create(0, T(0), 0), L4_OK, "in the own cell");
 	after = memory_now();
-	ok(after.used - before.used == before.pool - after.pool && after.used - before.used >= 16384,
+	ok(after.used - before.used == before.pool - after.pool &&
+	       after.used - before.used >= 16384,
 	   "it costs its table");
 	SLOT_ARG(space_create, 1, 0, T(1), 0);
 	must(l4_cell_create(T(2), 65536, 16, LOW, 0, 0));
@@ -137,7 +138,8 @@ static void test_quota(void)
 	is(map_batch, err, L4_EQUOTA, "no quota for a table");
 	is(space_share, l4_space_share(T(1), VA, MB), L4_EQUOTA, "no quota for its tables");
 	is(map, l4_map(T(1), T(2), VA | RAM_ATTR, 0, MB), L4_OK, "a megabyte needs none");
-	is(unmap, l4_unmap(T(1), VA, 0x1000), L4_EQUOTA, "part of a megabyte, no quota to split it");
+	is(unmap, l4_unmap(T(1), VA, 0x1000), L4_EQUOTA,
+	   "part of a megabyte, no quota to split it");
 	is(protect, l4_protect(T(1), VA, 0x1000), L4_EQUOTA,
 	   "part of a megabyte, no quota to split it");
 	is(unmap, l4_unmap(T(1), VA, MB), L4_OK, "all of a megabyte");
@@ -229,7 +231,8 @@ static void test_unmap(void)
 			   bad[i].text);
 	}
 	is(protect, l4_protect(SPACE, VA | L4_MAP_KERNEL, 0x1000), L4_EINVAL, "another attribute");
-	is(protect, l4_protect(SPACE, VA | 0x800, 0x1000), L4_EINVAL, "an address inside of a page");
+	is(protect, l4_protect(SPACE, VA | 0x800, 0x1000), L4_EINVAL,
+	   "an address inside of a page");
 	must(l4_space_create(0, T(0), 0));
 	CAP_ARG(unmap, 0, K_SPACE, L4_R_CONTROL, false, T(0), VA, 0x1000);
 	CAP_ARG(protect, 0, K_SPACE, L4_R_CONTROL, false, T(0), VA, 0x1000);

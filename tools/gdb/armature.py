@@ -142,13 +142,14 @@ class Spaces(gdb.Command):
 
     def invoke(self, args, _tty):
         loaded = int(gdb.parse_and_eval("cpu0.space"))
-        print("  %-10s %-10s %5s %10s %6s %s" % ("cell", "table", "asid", "generation", "users",
-                                                "at"))
+        print("  %-10s %-10s %5s %10s %6s %s"
+              % ("cell", "table", "asid", "generation", "users", "at"))
         for c in [cell_named(args)] if args else cells():
             for s in spaces(c):
                 print("%s %-10s 0x%08x %5d %10d %6d 0x%08x"
-                      % (">" if int(s) == loaded else " ", text(c["name"]), int(s["ttbr"]) & ~0x3fff,
-                         int(s["asid"]) & 0xff, int(s["generation"]), int(s["users"]), int(s)))
+                      % (">" if int(s) == loaded else " ", text(c["name"]),
+                         int(s["ttbr"]) & ~0x3fff, int(s["asid"]) & 0xff,
+                         int(s["generation"]), int(s["users"]), int(s)))
 
 
 class Slots(gdb.Command):

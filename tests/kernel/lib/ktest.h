@@ -29,7 +29,7 @@
 #define RAM_SLOT	8	/* 4 MB of memory */
 #define RAM_VA		0x20000000
 #define RAM_SIZE	0x400000
-#define L4_MEM		(L4_R_READ | L4_R_WRITE | L4_R_EXEC | L4_R_GRANT)	/* what it allows */
+#define L4_MEM		(L4_R_READ | L4_R_WRITE | L4_R_EXEC | L4_R_GRANT) /* what it allows */
 #define DEV_SLOT	9	/* what else a description gives: a device, its interrupt */
 #define DEV_VA		0x30000000
 #define IRQ_SLOT	10
