@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Copyright the Armature authors */
+/*
+ * Spaces and mappings.  Linux's page tables say what there is; the real ones are
+ * Armature's, and hold the part of it that was used.  Each mm has a space from
+ * its first run on; a space can be dropped at any time, and comes again.
+ *
+ * Additions to the process's part go through the map queue, read from Linux's
+ * entry as it is when they are made.  Removals are done when a flush returns.
+ */
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/sched.h>
+#include <linux/highmem.h>
+#include <asm/tlbflush.h>
+#include <asm/tls.h>
+#include <asm/l4-calls.h>
+
+#define SPACES		1024
+#define WINDOW		16	/* pages that are mapped with the one that is needed */
+#define TOP_MB		0xfff00000
+
+struct mm_struct *l4_mm = &init_mm;
+
+static struct mm_struct *owners[SPACES];	/* of slot L4_SLOT_SPACES + i */
+static unsigned int next_victim;
+
+static l4_slot slot_of(const struct mm_struct *mm)
+{
+	if (mm == &init_mm)
+		return L4_SLOT_SPACE;
+	return (l4_slot)mm->context.id.counter;
+}
+
+void l4_space_drop(struct mm_struct *mm)
+{
+	l4_slot slot = slot_of(mm);
+
+	if (mm == &init_mm || !slot)
+		return;
+	if (l4_cap_delete(slot) != L4_OK)
+		panic("Armature: a space that is in use cannot go");
+	owners[slot - L4_SLOT_SPACES] = NULL;
+	mm->context.id.counter = 0;
+}
+
+/* The quota is used up: another one's space goes, and comes again when it runs. */
+static void evict(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SPACES; i++) {
+		struct mm_struct *mm = owners[next_victim++ % SPACES];
+
+		if (mm && mm != l4_mm) {
+			l4_space_drop(mm);
+			return;
+		}
+	}
+	panic("Armature: the cell's quota is too small for one process");
+}
+
+static l4_slot space_make(struct mm_struct *mm)
+{
+	static unsigned int hint;
+	unsigned int i, n;
+	int err;
+
+	for (n = 0; n < SPACES; n++, hint++)
+		if (!owners[hint % SPACES])
+			break;
+	if (n == SPACES)
+		evict();
+	for (i = 0; owners[i = hint % SPACES]; hint++)
+		;
+	for (;;) {
+		err = l4_space_create(0, L4_SLOT_SPACES + i, L4_SLOT_SPACE);
+		if (err != L4_EQUOTA)
+			break;
+		evict();
+	}
+	if (err != L4_OK)
+		panic("Armature: space_create: %d", err);
+	owners[i] = mm;
+	mm->context.id.counter = L4_SLOT_SPACES + i;
+	return L4_SLOT_SPACES + i;
+}
+
+void l4_space_enter(struct mm_struct *mm, struct task_struct *tsk)
+{
+	unsigned long flags;
+	l4_slot slot;
+
+	local_irq_save(flags);
+	if (mm != l4_mm) {
+		slot = slot_of(mm);
+		if (!slot)
+			slot = space_make(mm);
+		if (tsk)
+			l4_vp->tls = task_thread_info(tsk)->tp_value[0];
+		if (l4_space_switch(slot, l4_vp->tls, get_tpuser()) != L4_OK)
+			panic("Armature: space_switch");
+		l4_mm = mm;
+	}
+	local_irq_restore(flags);
+}
+EXPORT_SYMBOL_GPL(l4_space_enter);
+
+bool l4_section(phys_addr_t phys, l4_slot *section, l4_word *offset)
+{
+	unsigned int i;
+
+	*section = l4_guest.ram;
+	*offset = phys - l4_guest.ram_base;
+	if (*offset < l4_guest.ram_size)
+		return true;
+	for (i = 0; i < l4_guest.devices; i++) {
+		const struct l4_guest_device *d = &l4_guest.device[i];
+
+		*section = d->slot;
+		*offset = phys - d->base;
+		if (*offset < d->size)
+			return true;
+	}
+	return false;
+}
+
+/* --- Linux's entries --- */
+
+static bool pte_usable(pte_t pte)
+{
+	u32 val = pte_val(pte);
+
+	return (val & (L_PTE_VALID | L_PTE_YOUNG | L_PTE_NONE)) == (L_PTE_VALID | L_PTE_YOUNG);
+}
+
+static bool pte_allows(pte_t pte, bool user, bool write, bool exec)
+{
+	u32 val = pte_val(pte);
+
+	return pte_usable(pte) && (!user || val & L_PTE_USER) && (!exec || !(val & L_PTE_XN)) &&
+	       (!write || (val & (L_PTE_RDONLY | L_PTE_DIRTY)) == L_PTE_DIRTY);
+}
+
+static l4_word pte_attr(pte_t pte, unsigned long addr)
+{
+	u32 val = pte_val(pte);
+	l4_word attr = (val >> 2 & 7) << L4_MAP_TYPE_SHIFT;
+
+	if ((val & (L_PTE_RDONLY | L_PTE_DIRTY)) == L_PTE_DIRTY)
+		attr |= L4_MAP_W;
+	if (!(val & L_PTE_XN))
+		attr |= L4_MAP_X;
+	if (addr >= TASK_SIZE && addr < TOP_MB)
+		attr |= L4_MAP_KERNEL;
+	return attr;
+}
+
+static pte_t *find_pte(struct mm_struct *mm, unsigned long addr)
+{
+	pmd_t *pmd = pmd_off(mm, addr);
+
+	if (pmd_none(*pmd) || pmd_bad(*pmd))
+		return NULL;
+	return pte_offset_kernel(pmd, addr);
+}
+
+/* Whether Linux's table has what was wanted: then only the real one lacks it. */
+bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool write, bool exec)
+{
+	pte_t *pte = find_pte(mm, addr);
+
+	return pte && pte_allows(*pte, user, write, exec);
+}
+
+/* --- the process's part --- */
+
+/* Puts the window around addr into the map queue.  Interrupts are masked. */
+bool l4_queue_fill(struct mm_struct *mm, unsigned long addr)
+{
+	unsigned long at = addr & ~(WINDOW * PAGE_SIZE - 1);
+	struct l4_map_item *q = l4_vp->queue;
+	pte_t *pte = find_pte(mm, at);
+	unsigned int n = 0, i;
+	l4_word gen = l4_vp->gen;
+
+	if (!pte)
+		return false;
+	for (i = 0; i < WINDOW; i++, pte++, at += PAGE_SIZE) {
+		if (!pte_usable(*pte) || !(pte_val(*pte) & L_PTE_USER))
+			continue;
+		if (!l4_section(__pfn_to_phys(pte_pfn(*pte)), &q[n].section, &q[n].offset))
+			continue;
+		q[n].va = at | pte_attr(*pte, at);
+		q[n].gen = gen;
+		n++;
+	}
+	l4_vp->qcount = n;
+	return n;
+}
+
+/* The same, made at once: for the guest kernel, which is about to try again. */
+void l4_map_now(struct mm_struct *mm, unsigned long addr)
+{
+	unsigned long flags;
+	int err;
+
+	local_irq_save(flags);
+	while (l4_queue_fill(mm, addr)) {
+		err = l4_queue_map();
+		if (err != L4_EQUOTA)
+			break;
+		evict();
+	}
+	local_irq_restore(flags);
+}
+
+/* A whole process that ends is not flushed: its space will never run again. */
+void l4_tlb_user(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	l4_slot slot = slot_of(mm);
+
+	if (mm == &init_mm) {
+		l4_kernel_flush(start, end);
+		return;
+	}
+	if (!slot || !atomic_read(&mm->mm_users))
+		return;
+	start &= PAGE_MASK;
+	end = min(PAGE_ALIGN(end), TASK_SIZE);
+	if (start >= end)
+		return;
+	while (l4_unmap(slot, start, end - start) == L4_EQUOTA)
+		evict();
+}
+EXPORT_SYMBOL(l4_tlb_user);
+
+void l4_tlb_all(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SPACES; i++)
+		if (owners[i])
+			l4_tlb_user(owners[i], 0, TASK_SIZE);
+	if (slab_is_available())
+		l4_kernel_flush(VMALLOC_START, VMALLOC_END);
+}
+EXPORT_SYMBOL(l4_tlb_all);
+
+/* --- the kernel's part --- */
+
+/* How far from addr one entry of Linux's reaches; what it says. */
+static unsigned long kernel_entry(unsigned long addr, bool *there, phys_addr_t *phys, l4_word *attr)
+{
+	pmd_t *pmd = pmd_off_k(addr);
+	pte_t pte;
+
+	*there = false;
+	if (pmd_none(*pmd))
+		return PMD_SIZE - addr % PMD_SIZE;
+	/* Linux sees two hardware entries as one; a section is one of them. */
+	if ((pmd_val(*pmd) & PMD_TYPE_MASK) == PMD_TYPE_SECT ||
+	    (pmd_val(pmd[1]) & PMD_TYPE_MASK) == PMD_TYPE_SECT) {
+		u32 val = pmd_val(pmd[addr & SECTION_SIZE ? 1 : 0]);
+
+		*there = val;
+		*phys = (val & SECTION_MASK) | (addr & ~SECTION_MASK);
+		*attr = L4_MAP_W | L4_MAP_KERNEL | ((val & PMD_SECT_XN) ? 0 : L4_MAP_X) |
+			((val >> 2 & 3) | (val >> 12 & 1) << 2) << L4_MAP_TYPE_SHIFT;
+		return PAGE_SIZE;
+	}
+	pte = *pte_offset_kernel(pmd, addr);
+	*there = pte_usable(pte);
+	*phys = __pfn_to_phys(pte_pfn(pte));
+	*attr = pte_attr(pte, addr);
+	return PAGE_SIZE;
+}
+
+static void kernel_map(unsigned long addr, phys_addr_t phys, l4_word attr, unsigned long size)
+{
+	l4_slot section;
+	l4_word offset;
+
+	/* What is not the guest's stays unmapped: it faults when it is used. */
+	if (l4_section(phys, &section, &offset))
+		(void)!l4_map(L4_SLOT_SPACE, section, addr | attr, offset, size);
+}
+
+/* Brings the real table up to date, in runs of what is alike. */
+void l4_kernel_flush(unsigned long start, unsigned long end)
+{
+	unsigned long at = max(start & PAGE_MASK, (unsigned long)MODULES_VADDR);
+	unsigned long run = at;
+	phys_addr_t phys = 0, p = 0;
+	l4_word attr = 0, a = 0;
+	bool there = false, t;
+
+	end = PAGE_ALIGN(end);
+	if (at < (unsigned long)high_memory && at >= PAGE_OFFSET)
+		return;			/* the linear mapping does not change */
+	while (at < end) {
+		unsigned long reach = kernel_entry(at, &t, &p, &a);
+
+		if (t != there || (t && (p != phys + (at - run) || a != attr))) {
+			if (at > run && there)
+				kernel_map(run, phys, attr, at - run);
+			else if (at > run)
+				(void)!l4_unmap(L4_SLOT_SPACE, run, at - run);
+			run = at;
+			there = t;
+			phys = p;
+			attr = a;
+		}
+		at = end - at > reach ? at + reach : end;
+	}
+	if (at > run && there)
+		kernel_map(run, phys, attr, at - run);
+	else if (at > run)
+		(void)!l4_unmap(L4_SLOT_SPACE, run, at - run);
+}
+EXPORT_SYMBOL(l4_kernel_flush);
+
+/* --- thread F: the kernel's part, for who asks --- */
+
+enum { F_SYNC = 1, F_FAULT };
+
+static bool fault_in(unsigned long addr)
+{
+	phys_addr_t phys;
+	l4_word attr;
+	bool there;
+
+	addr &= PAGE_MASK;
+	kernel_entry(addr, &there, &phys, &attr);
+	if (there)
+		kernel_map(addr, phys, attr, PAGE_SIZE);
+	return there;
+}
+
+void __noreturn l4_f_main(void)
+{
+	l4_word mr[8] = { 0 }, tag = 0;
+
+	while (l4_ipc_recv(&tag, mr) != L4_OK)
+		;
+	for (;;) {
+		if (mr[0] == F_SYNC)
+			l4_kernel_flush(mr[1], mr[2]);
+		else
+			mr[0] = fault_in(mr[1]);
+		tag = 1;
+		while (l4_ipc_reply_recv(&tag, mr) != L4_OK)
+			tag = 0;
+	}
+}
+
+void l4_kernel_sync(unsigned long start, unsigned long end)
+{
+	l4_word mr[8] = { F_SYNC, start, end };
+
+	(void)!l4_call(L4_SLOT_F, 3, mr, NULL);
+}
+EXPORT_SYMBOL(l4_kernel_sync);
+
+/* A fault of the kernel's range that Linux's own table does not explain. */
+bool l4_kernel_fault(unsigned long addr)
+{
+	l4_word mr[8] = { F_FAULT, addr };
+
+	return l4_call(L4_SLOT_F, 2, mr, NULL) == L4_OK && mr[0];
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Copyright the Armature authors */
+/*
+ * Time: the kernel's clock, and the alarm of thread I as the event.
+ */
+#include <linux/clockchips.h>
+#include <linux/clocksource.h>
+#include <linux/delay.h>
+#include <linux/interrupt.h>
+#include <linux/of.h>
+#include <linux/sched_clock.h>
+#include <asm/l4-calls.h>
+
+static u64 notrace now(void)
+{
+	l4_word lo, hi;
+
+	(void)!l4_clock(&lo, &hi);
+	return (u64)hi << 32 | lo;
+}
+
+static u64 notrace read_source(struct clocksource *cs)
+{
+	return now();
+}
+
+static struct clocksource source = {
+	.name = "armature",
+	.rating = 250,
+	.read = read_source,
+	.mask = CLOCKSOURCE_MASK(64),
+	.flags = CLOCK_SOURCE_IS_CONTINUOUS,
+};
+
+static int set_event(unsigned long delta, struct clock_event_device *dev)
+{
+	u64 at = now() + delta;
+
+	return l4_alarm(L4_SLOT_I, 1u << L4_BIT_TIMER, at, at >> 32) == L4_OK ? 0 : -ETIME;
+}
+
+static int stop_event(struct clock_event_device *dev)
+{
+	(void)!l4_alarm(L4_SLOT_I, 0, 0, 0);
+	return 0;
+}
+
+static struct clock_event_device event = {
+	.name = "armature",
+	.features = CLOCK_EVT_FEAT_ONESHOT,
+	.rating = 350,
+	.set_next_event = set_event,
+	.set_state_shutdown = stop_event,
+	.set_state_oneshot_stopped = stop_event,
+};
+
+static irqreturn_t timer_interrupt(int irq, void *dev)
+{
+	event.event_handler(&event);
+	return IRQ_HANDLED;
+}
+
+static unsigned long read_delay(void)
+{
+	return now();
+}
+
+static struct delay_timer delay = {
+	.read_current_timer = read_delay,
+};
+
+static int __init l4_time_init(struct device_node *node)
+{
+	int irq = l4_virq(L4_BIT_TIMER);
+
+	if (irq <= 0 || request_irq(irq, timer_interrupt, IRQF_TIMER, "armature-timer", &event))
+		panic("Armature: no timer interrupt");
+	event.cpumask = cpumask_of(0);
+	event.irq = irq;
+	delay.freq = l4_guest.hz;
+	register_current_timer_delay(&delay);
+	sched_clock_register(now, 64, l4_guest.hz);
+	clocksource_register_hz(&source, l4_guest.hz);
+	clockevents_config_and_register(&event, l4_guest.hz, 100, 0x7fffffff);
+	return 0;
+}
+TIMER_OF_DECLARE(l4, "armature,timer", l4_time_init);
