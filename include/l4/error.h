@@ -24,7 +24,7 @@ enum l4_error {
 	L4_ECANCEL = -10,	/* the operation was cancelled before it completed */
 	L4_ESTALE = -11,	/* made under an older generation of the space */
 	L4_EFAULT = -12,	/* an address in the range is not mapped */
-	L4_ELIMIT = -13,	/* a fixed limit of the kernel is reached: depth, timers */
+	L4_ELIMIT = -13,	/* a fixed limit of the kernel is reached: depth of copies */
 	L4_ELAST = -14		/* one past the last error, for tables */
 };
 #endif

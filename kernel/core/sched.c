@@ -39,7 +39,7 @@ static void dequeue(struct cpu *cpu, struct thread *t)
 
 static void slice_start(struct cpu *cpu)
 {
-	if (!cpu->slice.pos)
+	if (!timer_armed(&cpu->slice))
 		timer_set(&cpu->slice, plat_clock() + plat_board.timer_hz / SLICE_HZ);
 }
 
@@ -146,6 +146,4 @@ void sched_init(void)
 	cpu->idle.tls = &cpu->idle.own_tls;
 	cpu->current = cpu->loaded = &cpu->idle;
 	cpu->slice.fire = slice_end;
-	if (!timer_reserve(1))
-		panic("no timer for time slices");
 }

@@ -13,7 +13,6 @@
 struct cpu {
 	struct thread *current;		/* who runs after this exit; never NULL */
 	struct thread *loaded;		/* whose space, TLS, DACR, VFP enable are in the core */
-	struct thread *caller;		/* whose call this is; NULL once it is destroyed */
 	struct space *space;		/* in TTBR0 */
 	struct fpu *fpu;		/* whose registers VFP holds */
 	uint32_t ready_map[8];		/* priorities with a queue that is not empty */

@@ -1,107 +1,115 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Copyright the Armature authors */
 /*
- * A binary heap of deadlines.  Room for every timer is reserved when its owner
- * is made, so that arming one cannot fail.
+ * A leftist heap of deadlines, linked through the timers themselves.
+ *
+ * No timer is later than those below it.  The rank of a timer is 1 + that of its
+ * right one (none: 0), and no right rank is above the left one.  So a timer of
+ * rank n has at least 2^n - 1 in its tree, and a way that goes right n times, or
+ * upwards through ranks that change, is short: every operation takes time
+ * proportional to the logarithm of the number of timers.
  */
 #include "core/timer.h"
 #include "platform/plat.h"
 
-#define TIMER_MAX 2048
 /* Timers that one interrupt fires; the rest follow in the next, at once. */
 #define TIMER_BURST 8
 
-static struct timer *heap[TIMER_MAX];
-static uint32_t armed, reserved;
+static struct timer *first;
 
-static void put(uint32_t i, struct timer *t)
+static uint32_t rank(const struct timer *t)
 {
-	heap[i] = t;
-	t->pos = i + 1;
+	return t ? t->rank : 0;
 }
 
-static void sift_up(uint32_t i, struct timer *t)
+/* Puts t below up, where link leads. */
+static void attach(struct timer **link, struct timer *up, struct timer *t)
 {
-	while (i > 0 && t->when < heap[(i - 1) / 2]->when) {
-		put(i, heap[(i - 1) / 2]);
-		i = (i - 1) / 2;
+	*link = t;
+	if (t)
+		t->up = up;
+}
+
+/* Makes t's rank right, when those of the two below it are; false: it was. */
+static bool balance(struct timer *t)
+{
+	uint32_t before = t->rank;
+	struct timer *left = t->left;
+
+	if (rank(left) < rank(t->right)) {
+		t->left = t->right;
+		t->right = left;
 	}
-	put(i, t);
+	t->rank = 1 + rank(t->right);
+	return t->rank != before;
 }
 
-static void sift_down(uint32_t i, struct timer *t)
+/* Two trees become one: down along their right edges, back up for the ranks. */
+static struct timer *merge(struct timer *a, struct timer *b)
 {
-	for (uint32_t child = 2 * i + 1; child < armed; child = 2 * i + 1) {
-		if (child + 1 < armed && heap[child + 1]->when < heap[child]->when)
-			child++;
-		if (t->when <= heap[child]->when)
-			break;
-		put(i, heap[child]);
-		i = child;
+	struct timer *top = NULL, *up = NULL, **link = &top;
+
+	while (a && b) {
+		struct timer *t = b->when < a->when ? b : a;
+
+		b = t == a ? b : a;
+		a = t->right;
+		attach(link, up, t);
+		link = &t->right;
+		up = t;
 	}
-	put(i, t);
+	attach(link, up, a ? a : b);
+	for (; up; up = up->up)
+		(void)balance(up);
+	return top;
 }
 
-/* Takes the heap's element i out without touching the comparator. */
-static void take(uint32_t i)
+/* Takes t out without touching the comparator. */
+static void take(struct timer *t)
 {
-	struct timer *last = heap[--armed];
+	struct timer *up = t->up;
+	struct timer **link = !up ? &first : up->left == t ? &up->left : &up->right;
 
-	heap[i]->pos = 0;
-	if (i == armed)
-		return;
-	if (i > 0 && last->when < heap[(i - 1) / 2]->when)
-		sift_up(i, last);
-	else
-		sift_down(i, last);
+	attach(link, up, merge(t->left, t->right));
+	while (up && balance(up))
+		up = up->up;
+	t->rank = 0;
 }
 
 static void program(void)
 {
-	if (armed)
-		plat_timer_set(heap[0]->when);
+	if (first)
+		plat_timer_set(first->when);
 	else
 		plat_timer_off();
 }
 
-bool timer_reserve(uint32_t n)
-{
-	if (reserved + n > TIMER_MAX)
-		return false;
-	reserved += n;
-	return true;
-}
-
-void timer_unreserve(uint32_t n)
-{
-	reserved -= n;
-}
-
 void timer_set(struct timer *t, uint64_t when)
 {
-	if (t->pos)
-		take(t->pos - 1);
+	timer_cancel(t);
 	t->when = when;
-	sift_up(armed++, t);
-	if (heap[0] == t)
+	t->rank = 1;
+	t->left = t->right = NULL;
+	attach(&first, NULL, merge(first, t));
+	if (first == t)
 		program();
 }
 
 /* The comparator is left alone: an early interrupt is harmless and costs less. */
 void timer_cancel(struct timer *t)
 {
-	if (t->pos)
-		take(t->pos - 1);
+	if (timer_armed(t))
+		take(t);
 }
 
 void timer_interrupt(void)
 {
 	uint64_t now = plat_clock();
 
-	for (int n = 0; n < TIMER_BURST && armed && heap[0]->when <= now; n++) {
-		struct timer *t = heap[0];
+	for (int n = 0; n < TIMER_BURST && first && first->when <= now; n++) {
+		struct timer *t = first;
 
-		take(0);
+		take(t);
 		t->fire(t);
 	}
 	program();

@@ -36,7 +36,7 @@ static void exception_send(struct thread *t, struct thread *to, uint32_t badge, 
 		list_add_tail(&to->senders, &t->ipc_link);
 		return;
 	}
-	if (unlikely(to->timeout.pos))
+	if (unlikely(timer_armed(&to->timeout)))
 		timer_cancel(&to->timeout);
 	t->state = TS_REPLY;
 	to->reply_to = t;
@@ -89,16 +89,14 @@ void exception_raise(struct thread *t, uint32_t class)
 void exception_message(const struct thread *t, struct thread *to)
 {
 	/* Structures are copied by load and store multiple. */
-	struct low { uint32_t r[L4_MSG_REGS - L4_EM_R0]; };
+	struct low { uint32_t pc, psr, r[L4_MSG_REGS - L4_EM_R0]; };
 	struct high { uint32_t r[L4_EM_WORDS - L4_MSG_REGS]; };
 	const uint32_t *r = t->regs.r;
 	uint32_t *mr = &to->regs.r[2];
 
 	mr[L4_EM_ADDR] = t->fault_addr;
 	mr[L4_EM_STATUS] = t->fault_status;
-	mr[L4_EM_PC] = t->regs.pc;
-	mr[L4_EM_PSR] = t->regs.psr;
-	*(struct low *)(void *)&mr[L4_EM_R0] = *(const struct low *)(const void *)r;
+	*(struct low *)(void *)&mr[L4_EM_PC] = *(const struct low *)(const void *)&t->regs;
 	to->regs.r[0] = L4_OK;
 	to->regs.r[1] = (t->exception - 1) << L4_TAG_LABEL_SHIFT | L4_TAG_KERNEL |
 			(to->buf ? L4_EM_WORDS : L4_MSG_REGS);

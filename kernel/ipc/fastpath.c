@@ -46,7 +46,7 @@ int sys_call(struct thread *cur)
 	dest = (struct thread *)s->obj;
 	if (unlikely(dest->state != TS_RECV || !sched_may_switch(cur, dest) ||
 		     TAG_SIZE(tag) > L4_MSG_REGS || cur->regs.r[R_TIME] != L4_NEVER ||
-		     dest->timeout.pos))
+		     timer_armed(&dest->timeout)))
 		return ipc_call(cur);
 	copy_message(dest, cur, tag, s->badge);
 	cur->state = TS_REPLY;
@@ -63,7 +63,8 @@ int sys_reply_recv(struct thread *cur)
 
 	if (unlikely(!caller || !sched_may_switch(cur, caller) ||
 		     TAG_SIZE(tag) > L4_MSG_REGS || cur->regs.r[R_TIME] != L4_NEVER ||
-		     cur->notified || !list_empty(&cur->senders) || caller->timeout.pos))
+		     cur->notified || !list_empty(&cur->senders) ||
+		     timer_armed(&caller->timeout)))
 		return ipc_reply_recv(cur);
 	if (caller->exception) {
 		/* A pager's usual answer: go on, unchanged.  A guest may have to be interrupted. */

@@ -52,7 +52,7 @@ static void timeout_start(struct thread *t, uint32_t us)
 
 static inline void timeout_stop(struct thread *t)
 {
-	if (unlikely(t->timeout.pos))
+	if (unlikely(timer_armed(&t->timeout)))
 		timer_cancel(&t->timeout);
 }
 

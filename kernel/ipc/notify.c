@@ -13,7 +13,7 @@ void notify_thread(struct thread *t, uint32_t bits)
 	t->notified |= bits;
 	if (t->state != TS_RECV || !t->notified)
 		return;
-	if (unlikely(t->timeout.pos))
+	if (unlikely(timer_armed(&t->timeout)))
 		timer_cancel(&t->timeout);
 	t->regs.r[0] = L4_NOTIFIED;
 	t->regs.r[1] = 0;

@@ -66,13 +66,9 @@ int sys_thread_create(struct thread *cur)
 		return err;
 	if (space->obj.cell != cell || r[3] > cell->max_prio)
 		return L4_EINVAL;
-	if (!timer_reserve(2))
-		return L4_ELIMIT;
 	t = (struct thread *)object_alloc(cell, OBJ_THREAD, sizeof(*t));
-	if (!t) {
-		timer_unreserve(2);
+	if (!t)
 		return L4_EQUOTA;
-	}
 	thread_init(t, space, (uint8_t)r[3]);
 	object_name(t->name, r[4], r[5]);
 	object_init(&t->obj, slot, NULL);
@@ -83,7 +79,7 @@ struct thread *thread_boot(struct cell *cell, struct slot *slot, struct space *s
 {
 	struct thread *t = (struct thread *)object_alloc(cell, OBJ_THREAD, sizeof(*t));
 
-	if (!t || !timer_reserve(2))
+	if (!t)
 		panic("no memory for the root thread");
 	thread_init(t, space, prio);
 	memcpy(t->name, "main", 5);
@@ -212,7 +208,6 @@ static bool let_go(struct thread *t)
 int thread_destroy(struct object *obj)
 {
 	struct thread *t = (struct thread *)obj;
-	struct cpu *cpu = this_cpu();
 
 	while (let_go(t))
 		if (preempt_pending())
@@ -225,14 +220,11 @@ int thread_destroy(struct object *obj)
 	ipc_cancel(t, L4_EDEAD);
 	timer_cancel(&t->timeout);
 	timer_cancel(&t->alarm);
-	timer_unreserve(2);
 	for (uint32_t i = 0; i < L4_EXC_COUNT; i++)
 		ref_set(&t->route[i].handler, NULL);
 	if (t->buf_frame)
 		t->buf_frame->users--;
 	arch_thread_forget(t);
-	if (cpu->caller == t)
-		cpu->caller = NULL;
 	object_free(obj);
 	return L4_OK;
 }

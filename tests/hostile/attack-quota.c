@@ -57,7 +57,7 @@ static bool fill(l4_word kind, l4_word slots)
 
 		if (err == L4_OK)
 			s++;
-		else if (err == L4_EQUOTA || err == L4_ELIMIT)
+		else if (err == L4_EQUOTA)
 			failures++;
 		else if (err != L4_EBUSY)
 			return false;
@@ -86,7 +86,7 @@ int play_quota(void)
 		lost += used() != before;
 		rounds++;
 	}
-	point(!wrong, "in %lu rounds it gets EQUOTA, ELIMIT or a full table, no other error",
+	point(!wrong, "in %lu rounds it gets EQUOTA or a full table, no other error",
 	      rounds);
 	point(!lost, "all of the quota is back after each");
 	return points_done();

@@ -52,9 +52,11 @@ static void test_quota(void)
 	   "one was destroyed, its quota is back");
 }
 
-/* Cells' tables hold them: more threads than there are timers. */
-static void test_limit(void)
+/* A cell that spends its quota on threads, each with an alarm, takes nothing from others. */
+static void test_neighbour(void)
 {
+	struct l4_message m = msg(0, 0, 0);
+	uint64_t when = now() + 60000000ull * ticks_per_us();
 	l4_word n = 0;
 	int err = L4_OK;
 
@@ -64,12 +66,19 @@ static void test_limit(void)
 		err = l4_thread_create(T(0), T(480) + n, T(1), LOW, 0, 0);
 		if (err != L4_OK)
 			break;
+		must(l4_alarm(T(480) + n, 1, (l4_word)when, (l4_word)(when >> 32)));
+		when += 1;
 		n++;
 	}
-	is(thread_create, err, L4_ELIMIT, "after %lu threads", n);
+	is(thread_create, err, L4_EQUOTA, "after %lu threads", n);
+	ok(n > 1100, "only the quota ends it");
+	is(thread_create, l4_thread_create(0, T(2), L4_SLOT_SPACE, LOW, 0, 0), L4_OK,
+	   "another cell can");
+	when = now() + 2000 * ticks_per_us();
+	must(l4_alarm(0, 4, (l4_word)when, (l4_word)(when >> 32)));
+	ok(l4_recv(&m, 1000000) == L4_NOTIFIED && m.mr[0] == 4, "and its alarm comes");
 	must(l4_cap_delete(T(0)));
-	is(thread_create, l4_thread_create(0, T(0), L4_SLOT_SPACE, LOW, 0, 0), L4_OK,
-	   "when those are gone there is room");
+	ok(l4_recv(&m, 2000) == L4_ETIME, "and its time limits, when those threads are gone");
 }
 
 static volatile l4_word ran;
@@ -305,7 +314,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "create", test_create },	   { "quota", test_quota },
-		{ "limit", test_limit },	   { "buffer", test_buffer },
+		{ "neighbour", test_neighbour },   { "buffer", test_buffer },
 		{ "start", test_start },	   { "start state", test_start_state },
 		{ "stop", test_stop },		   { "resume", test_resume },
 		{ "registers", test_registers },   { "VFP registers", test_vfp },

@@ -23,7 +23,6 @@ void asm_offsets(void)
 	DEFINE(GATE_ACTIVE, offsetof(struct vcpu_gate, active));
 	DEFINE(GATE_ENTRY_SVC, offsetof(struct vcpu_gate, entry[L4_ENTRY_SVC]));
 	DEFINE(CPU_CURRENT, offsetof(struct cpu, current));
-	DEFINE(CPU_CALLER, offsetof(struct cpu, caller));
 	DEFINE(RESTART, L4_RESTART);
 	DEFINE(BOARD_SECURE, offsetof(struct plat_board, secure));
 	DEFINE(BOARD_SCU, offsetof(struct plat_board, scu_base));

@@ -45,6 +45,7 @@ struct thread *arch_load(void)
 	struct thread *prev = cpu->loaded;
 	struct thread *t = cpu->current;
 	struct space *space;
+	struct tls tls;
 
 	if (unlikely(t == &cpu->idle)) {
 		t = idle_wait(cpu);
@@ -52,13 +53,11 @@ struct thread *arch_load(void)
 			return t;
 	}
 	cpu->loaded = t;
-	if (prev->tls != t->tls) {
-		struct tls next = *t->tls;
-
-		prev->tls->rw = tpidrurw_read();
-		tpidrurw_write(next.rw);
-		tpidruro_write(next.ro);
-	}
+	/* In this order: both can have the same. */
+	prev->tls->rw = tpidrurw_read();
+	tls = *t->tls;
+	tpidrurw_write(tls.rw);
+	tpidruro_write(tls.ro);
 	if (prev->dacr != t->dacr)
 		dacr_write(t->dacr);
 	space = *t->spacep;

@@ -73,14 +73,13 @@ vector_svc:
 	bhs	no_call
 	ldr	r9, =syscall_table
 	mov	r0, r4
-	str	r4, [r5, #CPU_CALLER]
 	ldr	r9, [r9, r12, lsl #2]
 	blx	r9
-	ldr	r1, [r5, #CPU_CALLER]
+	ldr	r1, [r5, #CPU_CURRENT + 4]
 	cmp	r0, #RESTART
 	beq	restart
-	cmp	r1, #0			@ the caller destroyed itself
-	strne	r0, [r4, #THREAD_R]
+	cmp	r1, r4			@ loaded no more: it destroyed itself, the memory is free
+	streq	r0, [r4, #THREAD_R]
 
 /* Exit: run cpu->current.  In: r5 = cpu. */
 	.global	kernel_exit
@@ -95,8 +94,8 @@ kernel_exit:
 
 /* Preempted: the svc is executed again, with the arguments as the call left them. */
 restart:
-	cmp	r1, #0
-	beq	kernel_exit
+	cmp	r1, r4
+	bne	kernel_exit
 	ldr	r0, [r4, #THREAD_R - 8]
 	ldr	r1, [r4, #THREAD_R - 4]
 	tst	r1, #0x20		@ Thumb
