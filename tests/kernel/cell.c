@@ -214,6 +214,27 @@ static void test_zeroed(void)
 	must(l4_map(L4_SLOT_SPACE, RAM_SLOT, RAM_VA | L4_MAP_W | RAM_ATTR, 0, 0x1000));
 }
 
+/* This cell is the first below root. */
+static void test_depth(void)
+{
+	struct l4_regs r = { .r = { 1 }, .pc = (l4_word)blob_nest, .psr = 0x10 };
+	struct fault f;
+
+	ram_map();
+	blob_place(RAM_SIZE - L4_PAGE_SIZE);
+	must(l4_section_derive(0, T(3), RAM_SLOT, RAM_SIZE - L4_PAGE_SIZE, L4_PAGE_SIZE,
+			       L4_R_READ | L4_R_EXEC | L4_R_GRANT));
+	must(l4_thread_create(0, T(10), L4_SLOT_SPACE, LOW, 0, 0));
+	f = probe_thread(T(10), &r);
+	ok(f.mr[2] == L4_NR_cell_create, "cells in cells, until one cannot be made");
+	result(L4_NR_cell_create, (int)f.value, L4_EINVAL, "at depth %lu", f.mr[1]);
+	ok(f.mr[1] == 8, "in the eighth below root");
+	must(l4_cap_delete(T(0)));
+	must(l4_thread_stop(T(10)));
+	f = probe_thread(T(10), &r);
+	ok(f.mr[1] == 8, "all go with the first, and can be made again");
+}
+
 static void test_system(void)
 {
 	l4_word hz, pool, cpus, size;
@@ -241,7 +262,7 @@ int main(void)
 		{ "quota", test_quota },	 { "supervise", test_supervise },
 		{ "destroy", test_destroy },	 { "partners", test_partners },
 		{ "itself", test_self },	 { "zeroed", test_zeroed },
-		{ "system", test_system },
+		{ "depth", test_depth },	 { "system", test_system },
 	};
 
 	run_tests(tests, sizeof(tests) / sizeof(tests[0]));

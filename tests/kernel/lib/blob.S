@@ -51,10 +51,11 @@ blob_report:
 	mov	r11, #0
 	mov	r12, #L4_NR_send
 	svc	#0
-1:	mvn	r10, #0
+blob_wait:
+	mvn	r10, #0
 	mov	r12, #L4_NR_recv
 	svc	#0
-	b	1b
+	b	blob_wait
 
 	.global	blob_spin
 blob_spin:
@@ -76,6 +77,52 @@ blob_tls:
 	mrc	p15, 0, r2, c13, c0, 2
 	mrc	p15, 0, r3, c13, c0, 3
 	b	blob_report
+
+/*
+ * r0 the depth of this cell; slot 51, T(3), is a section of this code.  Makes a
+ * cell below, whose thread does the same with depth + 1, and so on.  The one that
+ * cannot reports the error, its depth and the number of the call that failed.
+ */
+	.global	blob_nest
+blob_nest:
+	mov	r8, r0
+	adr	r6, nest_calls
+	adr	r7, nest_end
+1:	ldmia	r6!, {r0-r5, r12}
+	cmp	r12, #L4_NR_cell_create
+	subeq	r1, r1, r8, lsl #15		@ each leaves itself 32 KB
+	cmp	r12, #L4_NR_thread_start
+	addeq	r3, r8, #1
+	svc	#0
+	cmp	r0, #0
+	bne	2f
+	cmp	r6, r7
+	bne	1b
+	b	blob_wait
+2:	mov	r2, r0
+	mov	r3, r8
+	mov	r4, r12
+	b	blob_report
+
+	.set	NEST_CELL, 48
+	.set	NEST_SPACE, 49
+	.set	NEST_THREAD, 50
+	.set	NEST_CODE, 51			@ of this cell
+	.set	NEST_NEXT, 52			@ the same code for the cell below
+	.set	NEST_RIGHTS, L4_R_READ | L4_R_EXEC | L4_R_GRANT
+	.set	NEST_VA, 0x00100000		@ BLOB_VA
+nest_calls:
+	.word	NEST_CELL, 0x80000, 64, 50, 0, 0, L4_NR_cell_create
+	.word	NEST_CELL, NEST_SPACE, 0, 0, 0, 0, L4_NR_space_create
+	.word	NEST_CELL, NEST_NEXT, NEST_CODE, 0, L4_PAGE_SIZE, NEST_RIGHTS, L4_NR_section_derive
+	.word	NEST_SPACE, NEST_NEXT, NEST_VA | L4_MAP_X | L4_MT_WBWA << L4_MAP_TYPE_SHIFT
+	.word	0, L4_PAGE_SIZE, 0, L4_NR_map
+	.word	NEST_NEXT, NEST_CELL, NEST_CODE, NEST_RIGHTS, 0, 0, L4_NR_cap_copy
+	.word	L4_SLOT_THREAD, NEST_CELL, L4_SLOT_THREAD, L4_R_SEND | L4_R_GRANT, 0, 0
+	.word	L4_NR_cap_copy
+	.word	NEST_CELL, NEST_THREAD, NEST_SPACE, 50, 0, 0, L4_NR_thread_create
+	.word	NEST_THREAD, NEST_VA + blob_nest - blob, 0, 0, 0, 0, L4_NR_thread_start
+nest_end:
 
 /*
  * Everything that user mode sees must stay: d0-d31, FPSCR, r4-r11, sp, lr,
