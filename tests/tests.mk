@@ -6,19 +6,20 @@
 # what is in a .test).  Host programs come from fragments, which add to
 #
 #   <part>-tap	programs that print TAP (cmocka)
-#   <part>-fuzz	libFuzzer programs
 #   <part>-cmd	shell commands, one name of a variable each: its value is run
 
 parts := host image kernel guest-mini hostile boot
 qemu-parts := kernel guest-mini hostile boot
 
 host-tap :=
-host-fuzz :=
 host-cmd := docs-are-current
 image-tap :=
-image-fuzz :=
 image-cmd :=
 docs-are-current := tools/calls.py --check docs/calls.md
+
+comma := ,
+empty :=
+space := $(empty) $(empty)
 
 include $(wildcard tests/*/*.mk)
 
@@ -36,15 +37,12 @@ images = $(sort $(foreach s,$(1),$(patsubst %.dts,$(BUILD)/image/%.elf,$(call de
 # items,PARTS: the systems of these parts, as testrun.py wants them
 items = $(foreach p,$(1),$(addprefix $(p):qemu:,$(call systems,$(p))))
 
-comma := ,
-empty :=
-space := $(empty) $(empty)
 qemu-selected := $(filter $(T),$(qemu-parts))
 test-images := $(call images,$(foreach p,$(qemu-selected),$(call systems,$(p))))
-test-programs := $(foreach p,$(T),$($(p)-tap) $($(p)-fuzz))
+test-programs := $(foreach p,$(T),$($(p)-tap))
 # host programs first: the longest are among them
 test-items = $(foreach p,$(T),\
-	$(addprefix $(p):tap:,$($(p)-tap)) $(addprefix $(p):fuzz:,$($(p)-fuzz)) \
+	$(addprefix $(p):tap:,$($(p)-tap)) \
 	$(foreach c,$($(p)-cmd),'$(p):cmd:$(c)=$($(c))')) $(call items,$(qemu-selected))
 
 .PHONY: test bench

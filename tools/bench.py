@@ -53,7 +53,8 @@ def plugin_arguments(args):
         for end in ends:
             table, symbol = (kernel, end[2:]) if end.startswith("k:") else (user, end)
             if symbol not in table:
-                sys.exit(f"bench: no symbol {symbol} in {args.kernel if table is kernel else args.program}")
+                elf = args.kernel if table is kernel else args.program
+                sys.exit(f"bench: no symbol {symbol} in {elf}")
             address.append(f"{table[symbol]:#x}")
         yield f"{name}={address[0]}:{address[1]}"
 

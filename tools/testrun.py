@@ -7,7 +7,6 @@ Runs tests and adds up their results; 'make test' calls it.
   testrun.py --out DIR --images DIR [--parts a,b] PART:KIND:WHAT...
 
 KIND is  tap   a program that prints TAP (cmocka's programs do)
-         fuzz  a libFuzzer program, run for a short while
          cmd   name=command: the exit status of a shell command is its result
          qemu  WHAT is tests/x/name, for name.dts or name.test or both: an image
                booted in QEMU, whose cells print TAP; the keys of a .test file
@@ -235,22 +234,6 @@ def run_tap(path, log, options):
     return result
 
 
-def run_fuzz(path, log, options):
-    result = Result()
-    artifacts = os.path.join(os.path.dirname(log.name), "")
-    command = [path, "-max_total_time=%d" % options.fuzz_time, "-timeout=10", "-rss_limit_mb=1024",
-               "-artifact_prefix=" + artifacts]
-    corpus = os.path.join("tests/host/corpus", os.path.basename(path))
-    if os.path.isdir(corpus):
-        # The first folder is where new inputs go: not into the source tree.
-        fresh = log.name[:-len(".log")] + ".corpus"
-        os.makedirs(fresh, exist_ok=True)
-        command += [fresh, corpus]
-    _, status = run_program(command, log, (options.fuzz_time + 60) * options.slow)
-    result.check(status == 0, "the fuzzer found something, or hung (status %s)" % status)
-    return result
-
-
 def run_cmd(command, log, options):
     result = Result()
     _, status = run_program(command, log, 300 * options.slow, shell=True)
@@ -258,7 +241,7 @@ def run_cmd(command, log, options):
     return result
 
 
-RUNNERS = {"qemu": run_qemu, "tap": run_tap, "fuzz": run_fuzz, "cmd": run_cmd}
+RUNNERS = {"qemu": run_qemu, "tap": run_tap, "cmd": run_cmd}
 
 
 class Item:
@@ -313,7 +296,6 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--slow", type=float, default=float(os.environ.get("TEST_SLOW", 1)),
                         help="factor for time limits (or TEST_SLOW in the environment)")
-    parser.add_argument("--fuzz-time", type=int, default=5, help="seconds for each fuzzer")
     parser.add_argument("items", nargs="*", metavar="PART:KIND:WHAT")
     return parser.parse_args()
 

@@ -19,5 +19,4 @@ bench-kernel: only-qemu $(bench-image) build/plugin/count.so bench-stretch
 	$(Q)$(PYTHON) tools/bench.py --qemu $(QEMU) --nm $(CROSS)nm --kernel $(BUILD)/kernel.elf \
 		--program $(BUILD)/user/bin/bench.elf --image $(bench-image) \
 		--plugin build/plugin/count.so --log build/bench/kernel.log --out build/bench/kernel.json \
-		--stretch $$(cat build/bench/stretch) \
 		--stretch $$(cat build/bench/stretch)
