@@ -25,7 +25,7 @@
 #include <l4/abi.h>
 
 #define L4_PAYLOAD_MAGIC	0x3441524d	/* "MRA4" */
-#define L4_PAYLOAD_VERSION	1
+#define L4_PAYLOAD_VERSION	2
 #define L4_IMAGE_ALIGN		0x100000	/* the payload starts on a megabyte */
 
 /* Where root finds things: its image is linked at ROOT_BASE. */
@@ -50,6 +50,7 @@ struct l4_payload {
 	l4_word channels, channels_offset;	/* struct l4_boot_channel[] */
 	l4_word segments, segments_offset;	/* struct l4_boot_segment[] */
 	l4_word flags;		/* L4_PAYLOAD_ */
+	l4_word guests, guests_offset;		/* struct l4_boot_guest[] */
 };
 
 #define L4_PAYLOAD_POWEROFF	0x1	/* root powers off when all cells but servers have ended */
@@ -122,6 +123,7 @@ struct l4_boot_cell {
 	l4_word memory_first, memories;
 	l4_word device, devices;
 	l4_word channel, channels;
+	l4_word guest;		/* 1 + index of its Linux in the list of guests; 0: a program */
 };
 
 /* A part of the program: copied to fresh memory at each start when writable. */
@@ -147,6 +149,22 @@ struct l4_boot_memory {
 	l4_word va;		/* where root maps it, or L4_BOOT_NOWHERE */
 	l4_word rights;		/* L4_R_READ | WRITE | EXEC | GRANT */
 	l4_word shared;		/* not 0: all entries with this number are the same memory */
+};
+
+/*
+ * The Linux of a cell that has no program, stack, heap and start page; see
+ * guest.h for how it is started.  RAM's entry in the list of memory has a base
+ * and L4_GUEST_BASE as its va.  What is copied to a physical address is within
+ * RAM, behind the kernel, and overlaps nothing else that is.
+ */
+struct l4_boot_guest {
+	l4_word ram;		/* index in the list of memory */
+	l4_word image_offset, image_size;	/* in the payload; to L4_GUEST_TEXT */
+	l4_word dtb_offset, dtb_size;
+	l4_word dtb_base;	/* physical */
+	l4_word initrd_offset, initrd_size;	/* size 0: none */
+	l4_word initrd_base;	/* physical */
+	l4_slot supervisor;	/* slot for its way to tell the end */
 };
 
 /* Registers and interrupts of a device. */

@@ -50,6 +50,15 @@ static void add_program(struct desc *d, const struct tiny *t, const char *name)
 		abort();
 }
 
+/* The files that a Linux needs are not here. */
+static bool has_linux(const struct desc *d)
+{
+	for (unsigned int i = 0; i < d->cells; i++)
+		if (d->cell[i].linux_guest.set)
+			return true;
+	return false;
+}
+
 static void build(struct desc *d, const void *data, size_t size)
 {
 	struct kernel k = {.base = 0x60000000, .payload = 0x61100000, .pool = 0x1000000};
@@ -62,7 +71,7 @@ static void build(struct desc *d, const void *data, size_t size)
 	describe_connect(d);
 	check(d);
 	programs_load(d, NULL, 0);
-	if (report_errors())
+	if (report_errors() || has_linux(d))
 		return;
 	layout(d);
 	slots_assign(d);

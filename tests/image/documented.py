@@ -13,6 +13,8 @@ import elfs
 
 MANUAL = "docs/system-description.md"
 BOARD = "configs/vexpress"
+# files that linux.py has made, by the ends of the names in the manual
+LINUX = {"Image": "Image", "dtb": "toy.dtb", "gz": "initrd"}
 
 
 def examples(text):
@@ -47,6 +49,9 @@ def test(tap, builder):
     os.mkdir(more)
     for name in re.findall(r"^\t*([a-z-]+) \{", used, re.M):
         shutil.copy(os.path.join(builder.programs, "prog"), os.path.join(more, name))
-    kernel = elfs.kernel(os.path.join(more, "kernel"), 0x400000)
+    for name in re.findall(r'(?:image|dtb|initrd) = "([^"]+)";', used):
+        shutil.copy(os.path.join(builder.programs, LINUX[name.rsplit(".")[-1]]),
+                    os.path.join(more, name))
+    kernel = elfs.kernel(os.path.join(more, "kernel"), 0x1000000)
     _, said, _ = builder.build(used, kernel=kernel, include=BOARD, options=["-p", more])
     tap.point("the examples are a system that builds", said)

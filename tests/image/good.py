@@ -27,7 +27,7 @@ def fields(record, **must):
 
 
 def test_header(tap, p):
-    tap.point("header", fields(p.header, magic=0x3441524d, version=1, size=len(p.data),
+    tap.point("header", fields(p.header, magic=0x3441524d, version=2, size=len(p.data),
                                root_text=0x1000, root_data=0x7000, root_entry=0x10000,
                                root_prio=250, flags=1, cells=4))
     tap.point("header: the CRC is right", None if p.crc_is_right else "it is not")

@@ -6,7 +6,8 @@
 
 image-tools := build/tests/image
 image-sources := $(filter-out tools/l4image/main.c,$(l4image-src))
-image-depends := $(wildcard tools/l4image/*.[ch]) include/l4/bootinfo.h tests/image/image.mk
+image-depends := $(wildcard tools/l4image/*.[ch]) include/l4/bootinfo.h include/l4/guest.h \
+	tests/image/image.mk
 IMAGE_TEST_CFLAGS := -std=c11 -D_DEFAULT_SOURCE -g -O1 $(WARNINGS) -Iinclude -Itools/l4image \
 	-fno-sanitize-recover=all
 
@@ -22,7 +23,7 @@ $(image-tools)/fuzz_%: tests/fuzz/fuzz_%.c $(image-depends)
 		$(image-sources) -lfdt
 
 .PHONY: $(image-tools)/all
-$(image-tools)/all: $(addprefix $(image-tools)/,l4image fuzz_elf fuzz_description)
+$(image-tools)/all: $(addprefix $(image-tools)/,l4image fuzz_elf fuzz_description fuzz_guest_tree)
 
 tests/image/run: $(image-tools)/all
 image-tap += tests/image/run

@@ -9,13 +9,15 @@ import zlib
 
 HEADER = ("magic version size crc root_offset root_text root_data root_entry root_prio "
           "cells cells_offset memory memory_offset devices devices_offset channels channels_offset "
-          "segments segments_offset flags").split()
+          "segments segments_offset flags guests guests_offset").split()
 CELL = ("flags entry stack stack_top prio max_prio quota slots heap_base heap_size restart restarts "
-        "arg segment segments memory_first memories device devices channel channels").split()
+        "arg segment segments memory_first memories device devices channel channels guest").split()
 SEGMENT = "va size file_offset file_size rights".split()
 MEMORY = "base size slot va rights shared".split()
 DEVICE = "base size slot va irqs irq0 irq1 irq2 irq3 slot0 slot1 slot2 slot3".split()
 CHANNEL = "to slot badge rights".split()
+GUEST = ("ram image_offset image_size dtb_offset dtb_size dtb_base initrd_offset initrd_size "
+         "initrd_base supervisor").split()
 
 
 class Record(dict):
@@ -48,6 +50,7 @@ class Payload:
         self.devices = records(data, h.devices_offset, h.devices, DEVICE)
         self.channels = records(data, h.channels_offset, h.channels, CHANNEL)
         self.segments = records(data, h.segments_offset, h.segments, SEGMENT, named=False)
+        self.guests = records(data, h.guests_offset, h.guests, GUEST, named=False)
 
     def cell(self, name):
         return next(c for c in self.cells if c.name == name)

@@ -78,13 +78,14 @@ static void device_read(struct desc *d, int node, const struct place *parent)
 		report(parent->path, NULL, "has more than %d devices", DESC_DEVICES);
 		return;
 	}
-	*dev = (struct device){ .name = name, .phandle = fdt_get_phandle(d->fdt, node) };
+	*dev = (struct device){ .name = name, .phandle = fdt_get_phandle(d->fdt, node),
+				.linux_node = fdt_subnode_offset(d->fdt, node, "linux") };
 	place_set(&dev->place, parent->path, name);
 	for (unsigned int i = 0; i < b->devices; i++)
 		if (!strcmp(b->device[i].name, name))
 			report(dev->place.path, NULL, "there are two of this name");
 	node_read(d->fdt, node, &dev->place, device_props, dev);
-	node_children(d->fdt, node, &dev->place, (const char *const[]){ NULL });
+	node_children(d->fdt, node, &dev->place, (const char *const[]){ "linux", NULL });
 	ranges_read(&dev->place, "registers", &dev->registers, &dev->reg, 1);
 	dev->irqs = numbers_read(&dev->place, "irqs", &dev->irq_list, dev->irq, L4_DEVICE_IRQS);
 	for (unsigned int i = 0; i < dev->irqs; i++)

@@ -146,11 +146,12 @@ static void restart_read(struct cell *c)
 
 void cell_read(struct desc *d, int node, const char *name)
 {
-	static const char *const children[] = { "memory", "channels", NULL };
+	static const char *const children[] = { "memory", "channels", "linux", NULL };
 	struct cell *c = &d->cell[d->cells];
 	struct place p;
 	int memory = fdt_subnode_offset(d->fdt, node, "memory");
 	int channels = fdt_subnode_offset(d->fdt, node, "channels");
+	int linux_node = fdt_subnode_offset(d->fdt, node, "linux");
 
 	c->name = name;
 	place_set(&c->place, "cells", name);
@@ -159,6 +160,8 @@ void cell_read(struct desc *d, int node, const char *name)
 			report(c->place.path, NULL, "there are two of this name");
 	node_read(d->fdt, node, &c->place, cell_props, c);
 	node_children(d->fdt, node, &c->place, children);
+	if (linux_node >= 0)
+		linux_read(d, c, linux_node);
 	cell_defaults(c);
 	restart_read(c);
 	if (memory >= 0) {

@@ -50,7 +50,7 @@ static void check_memory(const struct memory *m)
 
 static void check_sizes(const struct cell *c)
 {
-	if (pages(&c->place, "stack", c->stack.value) && !c->stack.value)
+	if (pages(&c->place, "stack", c->stack.value) && !c->stack.value && !c->linux_guest.set)
 		report(c->place.path, "stack", "is 0: the first thread needs at least 0x%x",
 		       L4_PAGE_SIZE);
 	pages(&c->place, "heap", c->heap.value);

@@ -53,6 +53,7 @@ struct device {
 	uint32_t irq[L4_DEVICE_IRQS];
 	bool dma_master;
 	uint32_t phandle;
+	int linux_node;			/* in desc->fdt: nodes for a Linux that has it; < 0: none */
 	const struct cell *owner;	/* the cell that has it */
 };
 
@@ -111,6 +112,29 @@ struct program {
 	uint32_t offset[ELF_SEGMENTS];	/* of the segments in the payload */
 };
 
+/* A file that is in the image as it is; guests with the same one share it. */
+struct blob {
+	const char *name;
+	char path[4096];
+	struct file file;
+	uint32_t offset;		/* in the payload */
+};
+
+/* The Linux that a guest cell runs in the place of a program. */
+struct guest {
+	bool set;
+	struct place place;
+	const char *image_name, *dtb_name, *initrd_name;
+	struct list bootarg_list;
+	struct blob *image, *initrd;	/* initrd: NULL: none */
+	char dtb_path[4096];
+	struct file dtb;		/* pruned for this guest */
+	uint32_t dtb_offset;		/* in the payload */
+	uint32_t dtb_base, initrd_base;	/* physical */
+	uint32_t supervisor;		/* slot */
+	unsigned int ram;		/* index of its memory */
+};
+
 struct cell {
 	const char *name;
 	struct place place;
@@ -120,6 +144,7 @@ struct cell {
 	struct list device_list;
 	bool trusted_dma, console, system, server, guest;
 	uint32_t heap_base, stack_top, restart;
+	struct guest linux_guest;
 	unsigned int memories, devices, channels, takens;
 	struct memory memory[L4_CELL_MEMORIES];
 	struct device_use device[L4_CELL_DEVICES];
@@ -132,10 +157,11 @@ struct desc {
 	struct board board;
 	bool poweroff;
 	struct cell root;		/* name, program and priority only */
-	unsigned int cells, shareds, programs;
+	unsigned int cells, shareds, programs, blobs;
 	struct cell cell[L4_BOOT_CELLS];
 	struct memory shared[DESC_SHARED];
 	struct program program[L4_BOOT_CELLS + 1];
+	struct blob blob[2 * L4_BOOT_CELLS];
 };
 
 /* The kernel that the image is for. */
@@ -156,6 +182,9 @@ uint32_t rights_read(const struct place *p, const struct list *l, uint32_t allow
 		     const char *what);				/* rights.c */
 void programs_load(struct desc *d, char *const dirs[], unsigned int n);	/* program.c */
 void programs_free(struct desc *d);
+void linux_read(struct desc *d, struct cell *c, int node);	/* linux.c */
+void linux_load(struct desc *d, char *const dirs[], unsigned int n);
+void linux_free(struct desc *d);
 void layout(struct desc *d);					/* layout.c */
 void slots_assign(struct desc *d);				/* slots.c */
 void check(const struct desc *d);				/* check.c */

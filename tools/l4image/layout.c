@@ -14,6 +14,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <l4/guest.h>
 #include "desc.h"
 #include "report.h"
 
@@ -119,6 +120,9 @@ static void place_fixed(struct cell *c)
 {
 	char what[64];
 
+	if (c->linux_guest.set)
+		take(c, &c->place, "linux", L4_GUEST_PAGE, L4_PAGE_SIZE, false,
+		     "the register page");
 	for (unsigned int i = 0; i < c->memories; i++) {
 		struct memory *m = &c->memory[i];
 
@@ -196,7 +200,8 @@ void layout(struct desc *d)
 		place_fixed(c);
 		if (report_errors() != before)
 			continue;
-		place_stack_and_heap(c, end);
+		if (!c->linux_guest.set)
+			place_stack_and_heap(c, end);
 		if (report_errors() != before)
 			continue;
 		place_memory(c);

@@ -10,6 +10,7 @@
  *   describe.c, board.c, cell.c, connect.c, rights.c    the tree to desc.h
  *   check.c, quota.c, ram.c                     what can be wrong
  *   layout.c, slots.c                           what is left open
+ *   linux.c, guest-*.c                          the Linux of a guest
  *   program.c, payload.c, image.c               what goes in, and out
  */
 #include <stdio.h>
@@ -32,6 +33,7 @@ static const char usage[] =
 	"  -b FILE   the image, flat, from kernel_phys on (for U-Boot)\n"
 	"  -I DIR    where the description includes from: configs/<board>\n"
 	"  -D X[=Y]  a macro for the description\n"
+	"  -S X=TEXT the same, with a string as its value; none if TEXT is empty\n"
 	"  -M FILE   write what the image depends on, for make\n"
 	"  -v        print what each cell gets: addresses, slots, quota\n";
 
@@ -48,6 +50,32 @@ static void add(char **list, unsigned int *n, char *value)
 	if (*n == DIRS)
 		die("more than %d of one option", DIRS);
 	list[(*n)++] = value;
+}
+
+/* X=TEXT as X="TEXT", with what the quotes ask for. */
+static void define_string(struct options *o, const char *arg)
+{
+	const char *text = strchr(arg, '=');
+	char *to, *define;
+
+	if (!text || text == arg)
+		die("-S %s: expected NAME=TEXT", arg);
+	if (!*++text)
+		return;
+	to = define = malloc(2 * strlen(arg) + 3);
+	if (!define)
+		die("no memory");
+	to = stpncpy(to, arg, (size_t)(text - arg));
+	*to++ = '"';
+	for (; *text; text++) {
+		if (*text < ' ' || *text > '~')
+			die("-S %s: the text can have printable ASCII characters only", arg);
+		if (*text == '"' || *text == '\\')
+			*to++ = '\\';
+		*to++ = *text;
+	}
+	strcpy(to, "\"");
+	add(o->define, &o->source.defines, define);
 }
 
 static void option(struct options *o, int c)
@@ -71,6 +99,9 @@ static void option(struct options *o, int c)
 	case 'D':
 		add(o->define, &o->source.defines, optarg);
 		break;
+	case 'S':
+		define_string(o, optarg);
+		break;
 	case 'M':
 		o->source.deps = optarg;
 		break;
@@ -87,7 +118,7 @@ static void options(struct options *o, int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "k:p:o:b:I:D:M:vh")) != -1)
+	while ((c = getopt(argc, argv, "k:p:o:b:I:D:S:M:vh")) != -1)
 		option(o, c);
 	if (!o->kernel || !o->elf || !o->dirs || optind != argc - 1) {
 		fputs(usage, stderr);
@@ -114,6 +145,7 @@ static void read_description(struct desc *d, const struct file *dtb, const struc
 	describe_connect(d);
 	check(d);
 	programs_load(d, o->dir, o->dirs);
+	linux_load(d, o->dir, o->dirs);
 	stop_on_errors();
 	layout(d);
 	slots_assign(d);
@@ -139,6 +171,11 @@ static void write_deps(const struct desc *d, const struct options *o)
 	source_add_dep(&o->source, o->kernel);
 	for (unsigned int i = 0; i < d->programs; i++)
 		source_add_dep(&o->source, d->program[i].path);
+	for (unsigned int i = 0; i < d->blobs; i++)
+		source_add_dep(&o->source, d->blob[i].path);
+	for (unsigned int i = 0; i < d->cells; i++)
+		if (d->cell[i].linux_guest.set)
+			source_add_dep(&o->source, d->cell[i].linux_guest.dtb_path);
 }
 
 int main(int argc, char **argv)
@@ -171,6 +208,7 @@ int main(int argc, char **argv)
 		print_image(&d, &k, size);
 	free(payload);
 	programs_free(&d);
+	linux_free(&d);
 	file_free(&k.file);
 	file_free(&dtb);
 	return 0;

@@ -2,7 +2,8 @@
 /* Copyright the Armature authors */
 /*
  * Writes the payload as include/l4/bootinfo.h defines it: header and lists, the
- * root cell's image, then the programs' segments, each from a page of its own.
+ * root cell's image, then the programs' segments and the files of guests, each
+ * from a page of its own.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,8 @@ struct lists {
 	struct l4_boot_device device[L4_BOOT_CELLS * L4_CELL_DEVICES];
 	struct l4_boot_channel channel[L4_BOOT_CELLS * L4_CELL_CHANNELS];
 	struct l4_boot_segment segment[L4_BOOT_CELLS * L4_CELL_SEGMENTS];
-	l4_word cells, memories, devices, channels, segments;
+	struct l4_boot_guest guest[L4_BOOT_CELLS];
+	l4_word cells, memories, devices, channels, segments, guests;
 };
 
 struct out {
@@ -106,6 +108,24 @@ static void add_segment(struct lists *l, const struct elf_segment *s, uint32_t o
 	};
 }
 
+/* After its cell, whose first memory is in *b. */
+static void add_guest(struct lists *l, const struct guest *g, struct l4_boot_cell *b)
+{
+	l4_word initrd_size = g->initrd ? (l4_word)g->initrd->file.size : 0;
+
+	l->guest[l->guests++] = (struct l4_boot_guest){
+		.ram = b->memory_first + g->ram,
+		.image_offset = g->image->offset, .image_size = (l4_word)g->image->file.size,
+		.dtb_offset = g->dtb_offset, .dtb_size = (l4_word)g->dtb.size,
+		.dtb_base = g->dtb_base,
+		.initrd_offset = initrd_size ? g->initrd->offset : 0,
+		.initrd_size = initrd_size,
+		.initrd_base = initrd_size ? g->initrd_base : 0,
+		.supervisor = g->supervisor,
+	};
+	b->guest = l->guests;
+}
+
 static l4_word cell_flags(const struct cell *c)
 {
 	return (c->trusted_dma ? L4_CELL_TRUSTED_DMA : 0) | (c->console ? L4_CELL_CONSOLE : 0) |
@@ -130,6 +150,8 @@ static void add_cell(struct lists *l, const struct desc *d, const struct cell *c
 		.channel = l->channels, .channels = c->channels,
 	};
 	name_copy(b->name, c->name);
+	if (c->linux_guest.set)
+		add_guest(l, &c->linux_guest, b);
 	for (unsigned int i = 0; i < b->segments; i++)
 		add_segment(l, &c->program->elf.segment[i], c->program->offset[i]);
 	for (unsigned int i = 0; i < c->memories; i++)
@@ -152,6 +174,8 @@ static void put_lists(struct out *o, struct l4_payload *h, const struct lists *l
 	h->channels_offset = put(o, l->channel, l->channels * sizeof(l->channel[0]), 4);
 	h->segments = l->segments;
 	h->segments_offset = put(o, l->segment, l->segments * sizeof(l->segment[0]), 4);
+	h->guests = l->guests;
+	h->guests_offset = put(o, l->guest, l->guests * sizeof(l->guest[0]), 4);
 }
 
 static void put_root(struct out *o, struct l4_payload *h, const struct cell *root)
@@ -185,6 +209,22 @@ static void put_programs(struct out *o, struct desc *d)
 	}
 }
 
+/* From pages of their own: root copies by the page. */
+static void put_guests(struct out *o, struct desc *d)
+{
+	for (unsigned int i = 0; i < d->blobs; i++) {
+		struct blob *b = &d->blob[i];
+
+		b->offset = put(o, b->file.data, b->file.size, L4_PAGE_SIZE);
+	}
+	for (unsigned int i = 0; i < d->cells; i++) {
+		struct guest *g = &d->cell[i].linux_guest;
+
+		if (g->set)
+			g->dtb_offset = put(o, g->dtb.data, g->dtb.size, L4_PAGE_SIZE);
+	}
+}
+
 /* Twice the same: to count, and with o->data to write. */
 static void put_all(struct out *o, struct desc *d, struct lists *l)
 {
@@ -197,6 +237,7 @@ static void put_all(struct out *o, struct desc *d, struct lists *l)
 	put_lists(o, &h, l);
 	put_root(o, &h, &d->root);
 	put_programs(o, d);
+	put_guests(o, d);
 	put(o, NULL, 0, L4_PAGE_SIZE);
 	h.size = (l4_word)o->size;
 	h.flags = d->poweroff ? L4_PAYLOAD_POWEROFF : 0;
@@ -227,7 +268,8 @@ uint8_t *payload_build(struct desc *d, uint32_t *size)
 		die("no memory");
 	put_all(&o, d, l);
 	if (o.size > PAYLOAD_MAX) {
-		report("cells", "program", "all programs together take %llu KB, at most %u KB fit",
+		report("cells", "program",
+		       "all programs and files of guests together take %llu KB, at most %u KB fit",
 		       (unsigned long long)o.size / 1024, PAYLOAD_MAX / 1024);
 		free(l);
 		return NULL;

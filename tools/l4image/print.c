@@ -3,7 +3,9 @@
 /*
  * -v.  One line a thing: address, slot, size.
  */
+#include <l4/guest.h>
 #include <stdio.h>
+#include "guest-tree.h"
 #include "print.h"
 
 static void print_va(uint32_t va, uint32_t size)
@@ -45,11 +47,34 @@ static void print_devices(const struct cell *c)
 	}
 }
 
+static void print_file(const char *path, uint32_t at, size_t size)
+{
+	printf("    %08x-%08x physical  %s\n", at, at + (uint32_t)(size - 1), path);
+}
+
+/* Files with the physical addresses that they are copied to. */
+static void print_linux(const struct cell *c)
+{
+	const struct guest *g = &c->linux_guest;
+
+	print_file(g->image->path, c->memory[g->ram].base.value + L4_GUEST_TEXT,
+		   g->image->file.size);
+	print_file(g->dtb_path, g->dtb_base, g->dtb.size);
+	if (g->initrd)
+		print_file(g->initrd->path, g->initrd_base, g->initrd->file.size);
+	for (unsigned int i = 0; i < c->devices; i++)
+		if (c->device[i].device->reg.size && !guest_tree_has(g, c->device[i].device))
+			printf("    %-21sno node for device %s in the device tree\n", "",
+			       c->device[i].device->name);
+	printf("    %-21sslot %-4u supervisor\n", "", g->supervisor);
+}
+
 static void print_cell(const struct desc *d, const struct cell *c)
 {
 	const struct elf *e = &c->program->elf;
 
-	printf("%s: %s, priority %u of %u, quota 0x%x, %u slots\n", c->name, c->program->path,
+	printf("%s: %s, priority %u of %u, quota 0x%x, %u slots\n", c->name,
+	       c->linux_guest.set ? "Linux" : c->program->path,
 	       c->priority.value, c->max_priority.value, c->quota.value, c->slots.value);
 	for (unsigned int i = 0; i < e->segments; i++) {
 		uint32_t rights = e->segment[i].rights;
@@ -58,8 +83,12 @@ static void print_cell(const struct desc *d, const struct cell *c)
 		printf("%-9s program r%c%c\n", "", rights & L4_R_WRITE ? 'w' : '-',
 		       rights & L4_R_EXEC ? 'x' : '-');
 	}
-	print_va(c->stack_top - c->stack.value, c->stack.value);
-	printf("%-9s stack\n", "");
+	if (c->linux_guest.set)
+		print_linux(c);
+	if (c->stack.value) {
+		print_va(c->stack_top - c->stack.value, c->stack.value);
+		printf("%-9s stack\n", "");
+	}
 	if (c->heap.value) {
 		print_va(c->heap_base, c->heap.value);
 		printf("%-9s heap\n", "");

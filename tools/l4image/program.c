@@ -81,7 +81,8 @@ void programs_load(struct desc *d, char *const dirs[], unsigned int n)
 {
 	cell_load(d, &d->root, dirs, n);
 	for (unsigned int i = 0; i < d->cells; i++)
-		cell_load(d, &d->cell[i], dirs, n);
+		if (!d->cell[i].linux_guest.set)
+			cell_load(d, &d->cell[i], dirs, n);
 }
 
 void programs_free(struct desc *d)

@@ -15,6 +15,7 @@
 #define TABLE		1024		/* second-level, maps a megabyte */
 #define FRAME		(L4_PAGE_SIZE + 64)
 #define SECTION		64
+#define VCPU		256
 #define CELL		128		/* these two are paid by root */
 #define SLOT		32
 
@@ -23,7 +24,8 @@
 
 static uint32_t tables(const struct cell *c)
 {
-	uint8_t used[4096 / 8] = { 1 };	/* message buffers and start page: the first megabyte */
+	/* message buffers and start page: the first megabyte; a Linux has another instead */
+	uint8_t used[4096 / 8] = { !c->linux_guest.set };
 	uint32_t n = 0;
 
 	for (unsigned int i = 0; i < c->takens; i++) {
@@ -45,12 +47,15 @@ static uint32_t tables(const struct cell *c)
 
 static uint32_t minimum(const struct cell *c)
 {
-	/* start page, stack, and heap if there is one */
-	uint32_t sections = c->program->elf.segments + 2 + (c->heap.value != 0) + c->memories;
+	uint32_t sections = c->program->elf.segments + c->memories;
 
+	uint32_t vcpu = c->linux_guest.set ? VCPU + FRAME : 0;
+
+	if (!c->linux_guest.set)	/* start page, stack, and heap if there is one */
+		sections += 2 + (c->heap.value != 0);
 	for (unsigned int i = 0; i < c->devices; i++)
 		sections += c->device[i].device->reg.size != 0;
-	return THREAD + SPACE + FRAME + TABLE * tables(c) + SECTION * sections;
+	return THREAD + SPACE + FRAME + vcpu + TABLE * tables(c) + SECTION * sections;
 }
 
 static uint32_t power_of_two(uint32_t n)

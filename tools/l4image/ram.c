@@ -54,8 +54,10 @@ static bool overlap(const struct memory *a, const struct memory *b)
 /* Root takes the rest from what is free: stack, heap, start page, what is written. */
 static uint64_t own(const struct cell *c)
 {
-	uint64_t sum = (uint64_t)c->stack.value + c->heap.value + L4_PAGE_SIZE;
+	uint64_t sum = (uint64_t)c->stack.value + c->heap.value;
 
+	if (!c->linux_guest.set)
+		sum += L4_PAGE_SIZE;
 	for (unsigned int i = 0; i < c->program->elf.segments; i++)
 		if (c->program->elf.segment[i].rights & L4_R_WRITE)
 			sum += elf_pages_size(&c->program->elf.segment[i]);

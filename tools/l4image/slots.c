@@ -3,8 +3,10 @@
 /*
  * Slots of a cell's table.  Slots that the description gives are kept free for
  * that; the others are counted up from L4_SLOT_FREE in this order: memory, then
- * each device (its registers, then its interrupts), then channels.
+ * each device (its registers, then its interrupts), then channels, and for a
+ * Linux its way to tell root that it has ended.
  */
+#include <l4/guest.h>
 #include <string.h>
 #include "desc.h"
 #include "report.h"
@@ -28,6 +30,8 @@ static void fix(const struct cell *c, struct table *t, const struct place *p,
 	else if (slot->value >= c->slots.value)
 		report(p->path, "slot", "%u is not in the table, which has %u slots", slot->value,
 		       c->slots.value);
+	else if (c->linux_guest.set && slot->value >= L4_GUEST_SLOT_FREE)
+		report(p->path, "slot", "slots from %u on are filled by Linux", L4_GUEST_SLOT_FREE);
 	else if (t->user[slot->value])
 		report(p->path, "slot", "%u is that of %s already", slot->value,
 		       t->user[slot->value]);
@@ -67,6 +71,8 @@ static void count_others(struct cell *c, struct table *t)
 	for (unsigned int i = 0; i < c->channels; i++)
 		if (!c->channel[i].slot.set)
 			c->channel[i].slot.value = next(t, &c->channel[i].place);
+	if (c->linux_guest.set)
+		c->linux_guest.supervisor = next(t, &c->linux_guest.place);
 }
 
 void slots_assign(struct desc *d)

@@ -68,7 +68,7 @@ static int make_buffer(struct cell *c)
 	l4_slot frame = slot_new(c);
 	int err = frame ? l4_frame_create(c->cell, frame) : L4_EBUSY;
 
-	if (!err)
+	if (!err && !c->boot->guest)	/* Linux maps it where it likes */
 		err = l4_map(c->space, frame, L4_MSGBUF_BASE | L4_MAP_W | MAP_RAM, 0, L4_PAGE_SIZE);
 	if (!err)
 		err = l4_thread_buffer(c->thread, frame, 0);
@@ -101,6 +101,8 @@ static int supervise(struct cell *c)
 
 	if (!err)
 		err = l4_cell_supervise(c->cell, slot);
+	if (!err && c->boot->guest)
+		err = guest_supervise(c);
 	return check(c, "its supervisor", err);
 }
 
@@ -116,6 +118,8 @@ int cell_build(struct cell *c)
 		err = copy_fixed(c);
 	if (!err)
 		err = supervise(c);
+	if (!err && c->boot->guest)
+		err = guest_vcpu(c);
 	if (err)
 		cell_remove(c);
 	else
@@ -172,8 +176,14 @@ void cell_connect(struct cell *c)
 int cell_start(struct cell *c)
 {
 	const struct l4_boot_cell *b = c->boot;
-	int err = check(c, "its first instruction",
-			l4_thread_start(c->thread, b->entry, b->stack_top, b->arg));
+	int err;
+
+	if (b->guest)
+		err = l4_thread_start(c->thread, L4_GUEST_BASE + L4_GUEST_TEXT, 0, L4_GUEST_BASE);
+	else
+		err = l4_thread_start(c->thread, b->entry, b->stack_top, b->arg);
+	c->started = ticks();
+	err = check(c, "its first instruction", err);
 
 	if (err)
 		cell_remove(c);

@@ -74,8 +74,9 @@ static int load_segment(struct cell *c, const struct l4_boot_segment *s)
 		return give(c, "its program", L4_SLOT_INFO, s->file_offset, s->size, s->rights,
 			    s->va, MAP_RAM, 0);
 	err = give_ram(c, "its program", s->va, s->size, s->rights, &r);
-	if (!err)
-		ram_write(&r, 0, payload_at(s->file_offset), s->file_size, s->rights & L4_R_EXEC);
+	if (!err && !ram_write(&r, 0, payload_at(s->file_offset), s->file_size,
+			       s->rights & L4_R_EXEC))
+		err = check(c, "its program cannot be copied", L4_EQUOTA);
 	return err;
 }
 
@@ -127,6 +128,12 @@ static int load_memory(struct cell *c, const struct l4_boot_memory *m)
 	err = m->shared ? shared_ram(c, m, &r) : take(c, "its memory", m->size, m->base, &r);
 	if (err)
 		return err;
+	if (guest_ram(c, m)) {
+		err = guest_fill(c, m, &r);
+		return err ? err
+			   : give(c, "its RAM", r.section, r.offset, m->size, m->rights, m->va,
+				  MAP_RAM | L4_MAP_KERNEL, m->slot);
+	}
 	if (start.memories < L4_CELL_MEMORIES) {
 		struct l4x_memory *s = &start.memory[start.memories++];
 
@@ -219,8 +226,8 @@ static int load_start(struct cell *c)
 		to->badge = from->badge;
 	}
 	err = give_ram(c, "its start page", L4X_START_BASE, L4_PAGE_SIZE, L4_R_READ, &r);
-	if (!err)
-		ram_write(&r, 0, &start, sizeof(start), false);
+	if (!err && !ram_write(&r, 0, &start, sizeof(start), false))
+		err = check(c, "its start page cannot be written", L4_EQUOTA);
 	return err;
 }
 
@@ -236,7 +243,8 @@ int cell_load(struct cell *c)
 		err = load_memory(c, &memory[b->memory_first + i]);
 	for (l4_word i = 0; i < b->devices && !err; i++)
 		err = load_device(c, &device[b->device + i]);
-	if (!err)
-		err = load_program(c);
+	if (err || b->guest)
+		return err;
+	err = load_program(c);
 	return err ? err : load_start(c);
 }

@@ -15,6 +15,7 @@
 #include "lib.h"
 #include "root.h"
 
+#define REBOOT_TIME	1	/* s, at least, between the start of a Linux and its next */
 #define CONSOLE_TIME	2000000	/* us; a full buffer at 115200 baud takes a fifth of it */
 
 static struct cell *console;	/* NULL: none; l4x_console is 0 if it does not answer */
@@ -63,8 +64,9 @@ static void power_off_if_done(void)
 	if (!(payload()->flags & L4_PAYLOAD_POWEROFF))
 		return;
 	for (l4_word i = 0; i < cell_count; i++)
-		if (cells[i].state == CELL_RUNS &&
-		    !(cells[i].boot->flags & (L4_CELL_SERVER | L4_CELL_CONSOLE)))
+		if (cells[i].state == CELL_WAITS ||
+		    (cells[i].state == CELL_RUNS &&
+		     !(cells[i].boot->flags & (L4_CELL_SERVER | L4_CELL_CONSOLE))))
 			return;
 	power_off();
 }
@@ -84,13 +86,18 @@ static bool may_restart(const struct cell *c)
 	return c->boot->restart == L4_RESTART_ALWAYS && c->restarts < c->boot->restarts;
 }
 
-/* After an end or a fault. */
 static void bury(struct cell *c)
 {
 	cell_remove(c);
 	if (c != console)
 		console_tell(c, false);
 	c->state = CELL_ENDED;
+}
+
+/* After a fault or the end of a program. */
+static void restart(struct cell *c)
+{
+	bury(c);
 	if (!may_restart(c)) {
 		if (c->boot->restart == L4_RESTART_ALWAYS)
 			say("cell %.16s: no restart, it has had %lu\n", c->boot->name, c->restarts);
@@ -98,7 +105,10 @@ static void bury(struct cell *c)
 	}
 	c->restarts++;
 	say("cell %.16s: restart %lu of %lu\n", c->boot->name, c->restarts, c->boot->restarts);
-	launch(c);
+	if (c->boot->guest)
+		c->state = CELL_WAITS;
+	else
+		launch(c);
 }
 
 static void handle_exception(struct cell *c, l4_word class, const l4_word *mr)
@@ -111,7 +121,57 @@ static void handle_exception(struct cell *c, l4_word class, const l4_word *mr)
 		say("cell %.16s: exited with %ld\n", c->boot->name, (long)mr[L4_EM_R0]);
 	else
 		report_exception(c->boot->name, class, mr);
-	bury(c);
+	restart(c);
+	power_off_if_done();
+}
+
+/*
+ * Guests that wait: filling their memory keeps everybody else waiting, and one
+ * that does nothing but reboot must not make root do nothing else.  Gives the
+ * time until the next.
+ */
+static l4_word launch_waiting(void)
+{
+	l4_word hz = kernel_info()->hz;
+	uint64_t now = ticks();
+	l4_word next = L4_NEVER;
+
+	for (l4_word i = 0; i < cell_count; i++) {
+		struct cell *c = &cells[i];
+		uint64_t due = c->started + (uint64_t)REBOOT_TIME * hz;
+
+		if (c->state != CELL_WAITS)
+			continue;
+		if (due <= now) {
+			c->state = CELL_ENDED;	/* unless it starts */
+			launch(c);
+			power_off_if_done();
+		} else {
+			l4_word us = (l4_word)((due - now) * 1000000 / hz) + 1;
+
+			next = us < next ? us : next;
+		}
+	}
+	return next;
+}
+
+/* Only a guest can send to root, and only this. */
+static void handle_guest(struct cell *c, l4_word label, const l4_word *mr, l4_word words)
+{
+	switch (guest_ended(c, label, mr, words)) {
+	case GUEST_GONE:
+		bury(c);
+		break;
+	case GUEST_AGAIN:	/* its own wish, so it counts for nothing */
+		bury(c);
+		c->state = CELL_WAITS;
+		break;
+	case GUEST_FAILED:
+		restart(c);
+		break;
+	default:
+		return;
+	}
 	power_off_if_done();
 }
 
@@ -120,20 +180,25 @@ static void supervise_all(void)
 	struct l4_message m;
 
 	for (;;) {
-		l4_word mr[L4_EM_WORDS] = { 0 };
+		l4_word mr[L4_MSG_WORDS] = { 0 };
 		l4_word words;
+		struct cell *c;
 
 		/* who raised the last exception is gone; if it should not be, it stays stopped */
 		m.tag = l4_tag(L4_REPLY_STOP, 0);
-		if (l4_reply_recv(&m, L4_NEVER) != L4_OK || !(m.tag & L4_TAG_KERNEL))
+		if (l4_reply_recv(&m, launch_waiting()) != L4_OK)
 			continue;
 		if (m.badge < 1 || m.badge > cell_count || cells[m.badge - 1].state != CELL_RUNS)
 			continue;
-		words = l4_words(m.tag) < L4_EM_WORDS ? l4_words(m.tag) : L4_EM_WORDS;
+		c = &cells[m.badge - 1];
+		words = l4_words(m.tag) < L4_MSG_WORDS ? l4_words(m.tag) : L4_MSG_WORDS;
 		memcpy(mr, m.mr, sizeof(m.mr));
 		for (l4_word i = L4_MSG_REGS; i < words; i++)
 			mr[i] = l4x_buf()->mr[i];
-		handle_exception(&cells[m.badge - 1], l4_label(m.tag), mr);
+		if (m.tag & L4_TAG_KERNEL)
+			handle_exception(c, l4_label(m.tag), mr);
+		else
+			handle_guest(c, l4_label(m.tag), mr, words);
 	}
 }
 

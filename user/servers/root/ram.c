@@ -186,16 +186,23 @@ l4_word ram_largest(void)
 	return most;
 }
 
-void ram_write(const struct ram *r, l4_word offset, const void *from, l4_word n, bool code)
+bool ram_write(const struct ram *r, l4_word offset, const void *from, l4_word n, bool code)
 {
-	for (l4_word done = 0; done < n; done += L4_PAGE_SIZE) {
-		l4_word part = n - done < L4_PAGE_SIZE ? n - done : L4_PAGE_SIZE;
-		void *p = window_open(r, offset + done, L4_PAGE_SIZE);
+	for (l4_word done = 0, part; done < n; done += part) {
+		l4_word at = offset + done, first = at % L4_PAGE_SIZE, size;
+		char *p;
 
+		/* up to the next whole megabyte, as in clear */
+		part = L4_SECT_SIZE - (r->base + at) % L4_SECT_SIZE;
+		if (part > n - done)
+			part = n - done;
+		size = (first + part + L4_PAGE_SIZE - 1) & ~(L4_PAGE_SIZE - 1);
+		p = window_open(r, at - first, size);
 		if (!p)
-			return;
-		memcpy(p, (const char *)from + done, part);
-		(void)!l4_cache(0, code ? L4_CACHE_CODE : L4_CACHE_FLUSH, WINDOW, L4_PAGE_SIZE);
-		window_close(L4_PAGE_SIZE);
+			return false;
+		memcpy(p + first, (const char *)from + done, part);
+		(void)!l4_cache(0, code ? L4_CACHE_CODE : L4_CACHE_FLUSH, WINDOW, size);
+		window_close(size);
 	}
+	return true;
 }

@@ -7,6 +7,7 @@
  *   main.c    the loop: exceptions and ends of cells, restart, power off
  *   build.c   makes a cell, and takes it apart
  *   load.c    its memory, devices and start page
+ *   guest.c   a Linux in it: what it starts with, and how it ends
  *   ram.c     who has which memory
  *   report.c  exceptions in words
  *
@@ -19,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <l4/bootinfo.h>
+#include <l4/guest.h>
 #include <l4/stubs.h>
 #include <l4x/cell.h>
 
@@ -29,6 +31,7 @@ enum cell_state {
 	CELL_ABSENT = 0,	/* nothing of it exists */
 	CELL_BUILT,
 	CELL_RUNS,
+	CELL_WAITS,		/* will be started anew */
 	CELL_ENDED,		/* for good */
 };
 
@@ -37,6 +40,7 @@ struct cell {
 	enum cell_state state;
 	l4_slot cell, space, thread;
 	l4_word restarts;	/* so far */
+	uint64_t started;	/* the last time, in ticks */
 };
 
 extern struct cell cells[L4_BOOT_CELLS];
@@ -55,6 +59,14 @@ static inline const struct l4_payload *payload(void)
 static inline const void *payload_at(l4_word offset)
 {
 	return (const char *)payload() + offset;
+}
+
+static inline uint64_t ticks(void)
+{
+	l4_word lo, hi;
+
+	(void)!l4_clock(&lo, &hi);
+	return (uint64_t)hi << 32 | lo;
 }
 
 /* Lines on the console: through the console cell once that runs. */
@@ -86,7 +98,23 @@ bool ram_alloc(l4_word owner, l4_word size, l4_word base, struct ram *r) must_ch
 void ram_free(l4_word owner);
 l4_word ram_largest(void);
 /* Writes n bytes to r + offset, and makes them executable if code. */
-void ram_write(const struct ram *r, l4_word offset, const void *from, l4_word n, bool code);
+bool ram_write(const struct ram *r, l4_word offset, const void *from, l4_word n, bool code)
+	must_check;
+
+/* guest.c */
+enum guest_end {
+	GUEST_LIVES = 0,	/* the message says nothing of an end */
+	GUEST_GONE,
+	GUEST_AGAIN,		/* it is to be started anew */
+	GUEST_FAILED,		/* as a fault: its restart policy decides */
+};
+bool guest_ram(const struct cell *c, const struct l4_boot_memory *m);	/* is it that? */
+int guest_fill(const struct cell *c, const struct l4_boot_memory *m, const struct ram *r)
+	must_check;
+int guest_vcpu(const struct cell *c) must_check;
+int guest_supervise(const struct cell *c) must_check;
+/* What its message of `words` words means, which is said on the console. */
+enum guest_end guest_ended(const struct cell *c, l4_word label, const l4_word *mr, l4_word words);
 
 /* report.c: mr are the words of an exception message. */
 void report_exception(const char *name, l4_word class, const l4_word *mr);
