@@ -157,6 +157,7 @@ static void map_section(const struct map *m, uint32_t va, uint32_t phys)
 		pte_set(&s->l1[mb], 0);
 		flush_run(s, &f);
 	}
+	space_use(s, mb);
 	pte_set(&s->l1[mb], new);
 }
 

@@ -39,6 +39,7 @@ static struct space *space_make(struct cell *cell, struct slot *slot, struct spa
 		s->share_count = base->share_count;
 		memcpy(&s->l1[s->share_first], &base->l1[s->share_first],
 		       s->share_count * sizeof(uint32_t));
+		memcpy(s->used, base->used, sizeof(s->used));
 	}
 	generation_bump(s, false);
 	/* At the tail: a scan that is under way will come to it. */
@@ -111,6 +112,7 @@ static int share_tables(struct space *s, uint32_t end)
 		if (!l2)
 			return L4_EQUOTA;
 		dsb();
+		space_use(s, mb);
 		pte_set(&s->l1[mb], table_phys(l2) | PTE_DOMAIN(L4_MAP_KERNEL) | L1_TABLE);
 	}
 	return L4_OK;
@@ -173,20 +175,44 @@ static void retire(struct space *s)
 	s->cursor = 0;
 }
 
-/* One entry of the first-level table; its cost. */
-static uint32_t clear_entry(struct space *s, uint32_t mb)
+/* Gives back the table of one megabyte; the cost. */
+static uint32_t free_table(struct space *s, uint32_t mb)
 {
 	uint32_t desc = s->l1[mb];
-	bool own = !in_window(mb) && !(s->base && in_share(s, mb));
 	uint32_t *l2;
 
-	s->l1[mb] = 0;
-	if ((desc & L1_TYPE) != L1_TABLE || !own)
+	if ((desc & L1_TYPE) != L1_TABLE || in_window(mb))
 		return 1;
+	s->l1[mb] = 0;
 	l2 = table_of(desc);
 	memset(l2, 0, L2_SIZE);
 	mm_free(s->obj.cell, l2, L2_ORDER);
 	return COST_TABLE;
+}
+
+/*
+ * A step of a destruction: first the space's own tables, where there may be any,
+ * then the first-level table, a kilobyte at a time.  The cost.
+ */
+static uint32_t destroy_step(struct space *s)
+{
+	uint32_t mb = s->cursor;
+
+	if (mb >= L1_ENTRIES) {
+		memset(s->l1 + (mb - L1_ENTRIES) * L2_ENTRIES, 0, L2_SIZE);
+		s->cursor++;
+		return COST_TABLE;
+	}
+	if (s->base && in_share(s, mb)) {
+		s->cursor = s->share_first + s->share_count;
+		return 1;
+	}
+	if (!space_used(s, mb)) {
+		s->cursor = (mb / SPACE_GROUP + 1) * SPACE_GROUP;
+		return 1;
+	}
+	s->cursor++;
+	return free_table(s, mb);
 }
 
 int space_destroy(struct object *obj)
@@ -197,14 +223,13 @@ int space_destroy(struct object *obj)
 	if (s->users || s->sharers)
 		return L4_EBUSY;
 	retire(s);
-	while (s->cursor < L1_ENTRIES) {
+	while (s->cursor < L1_ENTRIES + L1_ENTRIES / L2_ENTRIES) {
 		if (work >= STEP_ENTRIES) {
 			if (preempt_pending())
 				return L4_RESTART;
 			work = 0;
 		}
-		work += s->l1[s->cursor] ? clear_entry(s, s->cursor) : 1;
-		s->cursor++;
+		work += destroy_step(s);
 	}
 	mm_free(obj->cell, s->l1, L1_ORDER);
 	if (s->base)

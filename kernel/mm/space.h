@@ -32,8 +32,21 @@ struct space {
 	uint32_t share_first;	/* megabytes: its own range if base is NULL, else base's */
 	uint32_t share_count;
 	uint32_t cursor;	/* megabyte where a preempted share or destruction goes on */
+	uint32_t used[4];	/* a bit for 32 MB: something was mapped there once */
 	struct list cell_link;	/* cell->spaces */
 };
+
+#define SPACE_GROUP	32u	/* megabytes of a bit in used */
+
+static inline bool space_used(const struct space *s, uint32_t mb)
+{
+	return s->used[mb / SPACE_GROUP / 32] >> (mb / SPACE_GROUP % 32) & 1;
+}
+
+static inline void space_use(struct space *s, uint32_t mb)
+{
+	s->used[mb / SPACE_GROUP / 32] |= 1u << (mb / SPACE_GROUP % 32);
+}
 
 /*
  * The number of the last removal or downgrade that the space saw: what was read

@@ -133,6 +133,7 @@ uint32_t *table_make(struct space *s, uint32_t va, uint32_t domain, int *err)
 	if (!l2)
 		return NULL;
 	dsb();
+	space_use(s, mb);
 	pte_set(&s->l1[mb], table_phys(l2) | domain | L1_TABLE);
 	return l2;
 }

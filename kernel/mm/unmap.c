@@ -56,6 +56,8 @@ static int change_step(struct space *s, uint32_t va, uint32_t *bytes, const stru
 	uint32_t left = L4_SECT_SIZE - (va & (L4_SECT_SIZE - 1));
 	bool shared = in_share(s, mb);
 
+	if (!space_used(s, mb))
+		left += (SPACE_GROUP - 1 - mb % SPACE_GROUP) * L4_SECT_SIZE;
 	if (*bytes > left)
 		*bytes = left;
 	if (!desc) {
