@@ -37,6 +37,10 @@ void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, plugin_exec
 					  void *data);
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, plugin_exec_cb cb,
 					    int flags, void *data);
+enum { PLUGIN_INLINE_ADD_U64 = 0 };	/* *to += value, without a callback */
+
+void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn, int op, void *to,
+						uint64_t value);
 /* Into QEMU's log: -d plugin -D FILE. */
 void qemu_plugin_outs(const char *text);
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, plugin_exit_cb cb, void *data);

@@ -116,7 +116,7 @@ extern struct cpu_user_fns v6_user_fns;
 static struct cpu_tlb_fns l4_tlb_fns __initdata;
 
 static struct proc_info_list l4_proc_info __used __section(".proc.info.init") = {
-	.cpu_val = L4_MIDR,
+	.cpu_val = L4_MIDR & 0xff0ffff0,
 	.cpu_mask = 0xff0ffff0,
 	.__cpu_mm_mmu_flags = PMD_TYPE_SECT | PMD_SECT_AP_WRITE | PMD_SECT_AP_READ | PMD_SECT_WB,
 	.arch_name = "armv7",

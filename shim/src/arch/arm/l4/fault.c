@@ -29,9 +29,15 @@ asmlinkage void l4_work(void);
 static unsigned long note_addr;
 static struct mm_struct *note_mm;
 
+/*
+ * The same twice in a row: the map at resume has failed, and nobody says why.
+ * A map of its own gets the room that it needs.
+ */
 static void map_later(unsigned long addr)
 {
-	note_addr = addr;
+	if (note_addr == (addr & PAGE_MASK) && note_mm == current->mm)
+		l4_map_now(l4_mm, addr);
+	note_addr = addr & PAGE_MASK;
 	note_mm = current->mm;
 	l4_vp_work |= L4_WORK_MAP;
 }

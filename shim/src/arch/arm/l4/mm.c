@@ -22,7 +22,14 @@
 
 struct mm_struct *l4_mm = &init_mm;
 
-static struct mm_struct *owners[SPACES];	/* of slot L4_SLOT_SPACES + i */
+/*
+ * Of slot L4_SLOT_SPACES + i: its mm, and the mark of entries that were mapped
+ * since all was unmapped last.  A mark is a hint: who relies on one that is out
+ * of date faults once more.
+ */
+static struct mm_struct *owners[SPACES];
+static unsigned long marks[SPACES];
+static unsigned long last_mark;
 static unsigned int next_victim;
 
 static l4_slot slot_of(const struct mm_struct *mm)
@@ -82,6 +89,7 @@ static l4_slot space_make(struct mm_struct *mm)
 	if (err != L4_OK)
 		panic("Armature: space_create: %d", err);
 	owners[i] = mm;
+	marks[i] = ++last_mark;
 	mm->context.id.counter = L4_SLOT_SPACES + i;
 	return L4_SLOT_SPACES + i;
 }
@@ -175,24 +183,32 @@ bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool wri
 
 /* --- the process's part --- */
 
-/* Puts the window around addr into the map queue.  Interrupts are masked. */
+/*
+ * Puts addr into the map queue, and what of the window around it is not mapped
+ * yet.  Interrupts are masked.
+ */
 bool l4_queue_fill(struct mm_struct *mm, unsigned long addr)
 {
 	unsigned long at = addr & ~(WINDOW * PAGE_SIZE - 1);
 	struct l4_map_item *q = l4_vp->queue;
 	pte_t *pte = find_pte(mm, at);
+	unsigned long mark = marks[(slot_of(mm) - L4_SLOT_SPACES) % SPACES];
 	unsigned int n = 0, i;
 	l4_word gen = l4_vp->gen;
 
 	if (!pte)
 		return false;
+	l4_pte_mark(pte + (addr - at) / PAGE_SIZE) = 0;
 	for (i = 0; i < WINDOW; i++, pte++, at += PAGE_SIZE) {
+		if (l4_pte_mark(pte) == mark)
+			continue;
 		if (!pte_usable(*pte) || !(pte_val(*pte) & L_PTE_USER))
 			continue;
 		if (!l4_section(__pfn_to_phys(pte_pfn(*pte)), &q[n].section, &q[n].offset))
 			continue;
 		q[n].va = at | pte_attr(*pte, at);
 		q[n].gen = gen;
+		l4_pte_mark(pte) = mark;
 		n++;
 	}
 	l4_vp->qcount = n;
@@ -230,6 +246,8 @@ void l4_tlb_user(struct mm_struct *mm, unsigned long start, unsigned long end)
 	end = min(PAGE_ALIGN(end), TASK_SIZE);
 	if (start >= end)
 		return;
+	if (end - start >= PMD_SIZE)
+		marks[slot - L4_SLOT_SPACES] = ++last_mark;
 	while (l4_unmap(slot, start, end - start) == L4_EQUOTA)
 		evict();
 }
