@@ -12,6 +12,7 @@
 #include <linux/pgtable.h>
 #include <asm/l4-calls.h>
 #include <asm/sections.h>
+#include <asm/tlbflush.h>
 
 struct l4_guest_info l4_guest __ro_after_init = { .magic = 1 };
 const char *l4_boot_error __ro_after_init = "";
@@ -40,8 +41,8 @@ static void __init need(int err, const char *what)
 }
 
 /*
- * Tables for the kernel's range, shared by all spaces that are made later.  The
- * last megabyte is the process's domain: the kuser helpers are there.
+ * What the kernel needs to begin with.  The last megabyte is the process's
+ * domain: the kuser helpers are there.
  */
 static void __init make_space(void)
 {
@@ -54,9 +55,26 @@ static void __init make_space(void)
 		    PAGE_SIZE), "map the message buffer");
 	need(l4_map(L4_SLOT_SPACE, l4_guest.ram, va | ATTR_RAM | L4_MAP_KERNEL,
 		    dtb - l4_guest.ram_base, size), "map the device tree");
-	need(l4_space_share(L4_SLOT_SPACE, MODULES_VADDR & SECTION_MASK,
-			    -(MODULES_VADDR & SECTION_MASK)), "space_share");
 }
+
+/*
+ * Tables for the rest of the kernel's range, shared by all spaces that are made
+ * later.  Now it is known where the linear mapping ends; root has mapped all RAM.
+ */
+static int __init share_space(void)
+{
+	unsigned long end = (unsigned long)high_memory;
+	unsigned long size = PAGE_OFFSET + l4_guest.ram_size - end;
+	unsigned long first = MODULES_VADDR & SECTION_MASK;
+
+	if (end < PAGE_OFFSET + l4_guest.ram_size) {
+		need(l4_unmap(L4_SLOT_SPACE, end, size), "unmap high memory");
+		l4_kernel_flush(end, end + size);
+	}
+	need(l4_space_share(L4_SLOT_SPACE, first, -first), "space_share");
+	return 0;
+}
+early_initcall(share_space);
 
 static void __init make_thread(l4_slot slot, unsigned int prio, l4_word name, l4_word role)
 {

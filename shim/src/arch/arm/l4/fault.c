@@ -13,7 +13,7 @@
 
 #define FSR_WRITE	(1 << 11)
 #define FSR_FS		0x40f
-#define FSR_ALIGNMENT	0x001
+#define FSR_MAPPING	0x005	/* these bits: translation and permission, no other */
 
 bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool write, bool exec);
 bool l4_queue_fill(struct mm_struct *mm, unsigned long addr);
@@ -52,10 +52,14 @@ static void map_for(const struct pt_regs *regs, unsigned long addr)
 		l4_map_now(l4_mm, addr);
 }
 
-static bool shadow_fault(struct pt_regs *regs, unsigned long addr, bool write, bool exec)
+static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int fsr, bool exec)
 {
 	struct mm_struct *mm = addr >= TASK_SIZE ? &init_mm : l4_mm;
+	bool write = !exec && fsr & FSR_WRITE;
 
+	/* Not alignment, breakpoints, external aborts. */
+	if ((fsr & FSR_FS & ~0xa) != FSR_MAPPING)
+		return false;
 	if (!l4_pte_allows(mm, addr, user_mode(regs), write, exec)) {
 		/* A section of the kernel's range has no entry of its own. */
 		if (addr < TASK_SIZE || user_mode(regs))
@@ -73,7 +77,7 @@ asmlinkage void l4_data_abort(struct pt_regs *regs)
 	unsigned long addr = l4_vp->far;
 	unsigned int fsr = l4_vp->fsr;
 
-	if ((fsr & FSR_FS) != FSR_ALIGNMENT && shadow_fault(regs, addr, fsr & FSR_WRITE, false))
+	if (shadow_fault(regs, addr, fsr, false))
 		return;
 	do_DataAbort(addr, fsr, regs);
 	map_for(regs, addr);
@@ -84,7 +88,7 @@ asmlinkage void l4_prefetch_abort(struct pt_regs *regs)
 	unsigned long addr = l4_vp->far;
 	unsigned int fsr = l4_vp->fsr;
 
-	if (shadow_fault(regs, addr, false, true))
+	if (shadow_fault(regs, addr, fsr, true))
 		return;
 	do_PrefetchAbort(addr, fsr, regs);
 	map_for(regs, addr);

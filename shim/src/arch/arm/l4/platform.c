@@ -27,13 +27,19 @@ static int restart(struct notifier_block *nb, unsigned long mode, void *cmd)
 	return NOTIFY_DONE;
 }
 
-/* With panic=N Linux restarts itself; else nobody else would say that it is over. */
+/* `halt` ends in a loop: what has to be said is said before. */
+static int halt(struct notifier_block *nb, unsigned long mode, void *cmd)
+{
+	if (mode == SYS_HALT)
+		tell(L4_GUEST_HALT);
+	return NOTIFY_DONE;
+}
+
+/* The supervisor reports it, and decides what becomes of the guest. */
 static int panicked(struct notifier_block *nb, unsigned long code, void *text)
 {
 	l4_word mr[L4_GUEST_TEXT_WORDS] = { 0 };
 
-	if (panic_timeout)
-		return NOTIFY_DONE;
 	strscpy((char *)mr, text, sizeof(mr));
 	memcpy(l4_msgbuf()->mr, mr, sizeof(mr));
 	(void)!l4_send(l4_guest.supervisor,
@@ -42,12 +48,14 @@ static int panicked(struct notifier_block *nb, unsigned long code, void *text)
 }
 
 static struct notifier_block restart_block = { .notifier_call = restart, .priority = 255 };
+static struct notifier_block halt_block = { .notifier_call = halt, .priority = INT_MIN };
 static struct notifier_block panic_block = { .notifier_call = panicked };
 
 static int __init l4_platform_init(void)
 {
 	pm_power_off = power_off;
 	register_restart_handler(&restart_block);
+	register_reboot_notifier(&halt_block);
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
 	return 0;
 }
