@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Copyright the Armature authors */
 /*
- * What the console cell understands.  Text travels in words from the second
- * on: the first is the number of bytes.  Programs use printf and stdin, which
- * come here.
+ * What the console cell understands of cells that speak in lines; guests speak in
+ * bytes, l4/console.h.  Text travels in words from the second on: the first is
+ * the number of bytes.  Programs use printf and stdin, which come here.
  */
 #ifndef L4X_CONSOLE_H
 #define L4X_CONSOLE_H
 
 #include <l4/bootinfo.h>
+#include <l4/console.h>
 
 #define CON_WRITE	1	/* bytes, text: answered when there is room for all of it */
 #define CON_READ	2	/* most bytes; the answer: bytes, text.  Waits for a line */

@@ -33,6 +33,21 @@ struct server_handler {
 /* Serves for ever.  The first handler that fits is called; nobody's are refused. */
 __attribute__((noreturn)) void server_run(const struct server_handler *handlers, size_t n);
 
+/* For a server that does more than to answer. */
+struct server_wait {
+	/*
+	 * A request's capabilities arrive in this slot and, as far as they are empty,
+	 * the two behind it.  The handler moves away what it wants; the rest is
+	 * deleted.  0: none are taken.
+	 */
+	l4_slot accept;
+	/* Called each time before it waits: gives for how long, in us.  NULL: for ever. */
+	l4_word (*before)(void);
+};
+
+__attribute__((noreturn)) void server_run_with(const struct server_handler *handlers, size_t n,
+					       const struct server_wait *wait);
+
 /* The client's side: calls, and gives the error or the number of words. */
 int server_call(l4_slot server, l4_word label, l4_word words, struct l4_message *m,
 		l4_word timeout) must_check;

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Copyright the Armature authors */
 /*
- * Input: characters go to the client that has the focus, line by line, with
- * echo and backspace.  Ctrl-O moves the focus to the next cell.
+ * Input: characters go to the client that has the focus.  To a program line by
+ * line, with echo and backspace; to a guest each as it is.  Ctrl-O alone is the
+ * console's: it moves the focus to the next cell that takes input.
+ *
+ * Until it is pressed, the first guest has the focus, or where there is none the
+ * first cell that reads.  A guest that ends keeps it, since it may be starting
+ * again, until something is typed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,24 +18,29 @@
 #define KEY_FOCUS	0x0f	/* Ctrl-O */
 
 static l4_word focus;		/* 0: nobody yet */
+static bool chosen;		/* by the key */
+static bool fresh;		/* a guest has input that it has not heard of */
 
-/* Up to size bytes of the complete lines, one line at most, as an answer. */
+/* Up to size bytes, of a program's line one at most, as an answer. */
 bool input_take(struct client *c, struct l4_message *m, l4_word size)
 {
 	const char *end = memchr(c->in, '\n', c->in_ready);
 	size_t n = end ? (size_t)(end - c->in) + 1 : 0, first = sizeof(m->mr) - sizeof(m->mr[0]);
 
-	if (!n)
-		return false;
+	if (c->raw)
+		n = c->in_ready;
 	if (n > size)
 		n = size;
 	m->mr[0] = n;
+	if (!n)
+		return false;
 	memcpy(&m->mr[1], c->in, n < first ? n : first);
 	if (n > first)
 		memcpy(&l4x_buf()->mr[L4_MSG_REGS], c->in + first, n - first);
 	memmove(c->in, c->in + n, c->in_size - n);
 	c->in_size -= n;
 	c->in_ready -= n;
+	c->in_lost = false;
 	return true;
 }
 
@@ -44,74 +54,147 @@ static void deliver(struct client *c)
 	output_answer(&c->reader, &c->reader_waits, &m);
 }
 
+void input_rung(void)
+{
+	if (fresh)
+		raw_ring(&client[focus]);
+	fresh = false;
+}
+
 static void set_focus(l4_word badge)
 {
 	char text[48];
 
+	input_rung();
 	focus = badge;
 	sniprintf(text, sizeof(text), "input goes to %s", client[badge].name);
-	output_line(text);
+	screen_say(text);
+	screen_redraw();
 }
 
 static void next_focus(void)
 {
 	for (l4_word i = 1; i <= CON_CLIENTS; i++) {
 		l4_word badge = (focus + i - 1) % CON_CLIENTS + 1;
+		const struct client *c = &client[badge];
 
-		if (!client[badge].lives)
+		if (!c->lives || !(c->raw || c->in_wanted))
 			continue;
+		chosen = true;
 		set_focus(badge);
 		return;
 	}
-	output_line("no cell to send input to");
+	screen_say("no cell to send input to");
 }
 
-/* The one that reads gets the focus, as long as nobody has chosen. */
-static void default_focus(void)
+/* As long as nobody has it: a guest, or one that reads. */
+static l4_word default_focus(void)
 {
-	for (l4_word b = 1; !focus && b <= CON_CLIENTS; b++)
+	for (l4_word b = 1; b <= CON_CLIENTS; b++)
+		if (client[b].lives && client[b].raw)
+			return b;
+	for (l4_word b = 1; b <= CON_CLIENTS; b++)
 		if (client[b].lives && client[b].reader_waits)
-			focus = b;
+			return b;
+	return 0;
 }
 
-void input_char(int ch)
+struct client *input_focus(void)
 {
-	struct client *c;
-	char echo[2] = { (char)ch };
+	l4_word b = focus ? focus : default_focus();
 
-	if (ch == KEY_FOCUS) {
-		next_focus();
-		return;
-	}
-	default_focus();
-	c = &client[focus];
+	return b ? &client[b] : NULL;
+}
+
+void input_guest(struct client *c)
+{
 	if (!focus)
-		return;
+		focus = (l4_word)(c - client);
+	else if (!chosen && !client[focus].raw)
+		set_focus((l4_word)(c - client));
+}
+
+static void guest_char(struct client *c, char ch)
+{
+	fresh = true;
+	if (c->in_size < INPUT) {
+		c->in[c->in_size++] = ch;
+		c->in_ready = c->in_size;
+	} else if (!c->in_lost) {
+		c->in_lost = true;
+		(void)screen_put("\a", 1);
+	}
+}
+
+static void line_char(struct client *c, char ch)
+{
+	bool seen = screen_show(c);
+
 	if (ch == '\b' || ch == 0x7f) {
-		if (c->in_size > c->in_ready) {
-			c->in_size--;
-			output_echo("\b \b");
-		}
+		if (c->in_size == c->in_ready)
+			return;
+		c->in_size--;
+		if (seen)
+			(void)screen_put("\b \b", 3);
 	} else if (ch == '\r' || ch == '\n') {
 		if (c->in_size == INPUT)
 			return;
 		c->in[c->in_size++] = '\n';
 		c->in_ready = c->in_size;
-		output_echo("\r\n");
+		if (seen) {
+			(void)screen_put("\r\n", 2);
+			screen_left();
+		}
+		if (c->line_asks)
+			c->line_size = 0;
+		c->line_asks = false;
 		deliver(c);
-	} else if (ch >= ' ' && c->in_size < INPUT - 1) {
-		c->in[c->in_size++] = (char)ch;
-		output_echo(echo);
+	} else if ((unsigned char)ch >= ' ' && c->in_size < INPUT - 1 &&
+		   c->in_size - c->in_ready < TYPED) {
+		c->in[c->in_size++] = ch;
+		if (seen)
+			(void)screen_put(&ch, 1);
 	}
+}
+
+void input_char(int ch)
+{
+	struct client *c;
+
+	if (ch == KEY_FOCUS) {
+		next_focus();
+		return;
+	}
+	c = input_focus();
+	if (!c)
+		return;
+	if (!c->lives) {	/* what was meant for it is not for another */
+		focus = 0;
+		chosen = false;
+		c = input_focus();
+		if (c)
+			set_focus((l4_word)(c - client));
+		return;
+	}
+	focus = (l4_word)(c - client);
+	if (c->raw)
+		guest_char(c, (char)ch);
+	else
+		line_char(c, (char)ch);
 }
 
 void input_forget(struct client *c)
 {
 	c->in_size = 0;
 	c->in_ready = 0;
+	c->in_lost = false;
+	if (!c->lives)
+		c->in_wanted = false;
 	if (c->reader_waits)
 		(void)!l4_cap_delete(c->reader);
 	c->reader_waits = false;
-	if (!c->lives && focus && c == &client[focus])
+	if (!c->lives && !c->raw && c == &client[focus]) {
 		focus = 0;
+		chosen = false;
+	}
 }

@@ -1,85 +1,98 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Copyright the Armature authors */
 /*
- * Output: clients' text, their lines, one ring, the UART.
+ * Output: clients' text, their lines, the terminal.
  *
- * A line enters the ring whole or not at all.  If it does not fit, its client
- * waits for its answer until the UART has made room; those who wait take turns.
+ * All who have something to say take turns, a line each.  The guest that has the
+ * focus says it byte by byte and without its name; everybody else in whole lines.
+ * Whoever cannot be written now keeps its text, and waits for its answer or is
+ * told that not all of it was taken.
  */
 #include <string.h>
 #include <l4/stubs.h>
 #include "console.h"
 
-#define RING	4096
-
-static unsigned char ring[RING];
-static l4_word ring_in, ring_out;	/* running counts */
-
-static l4_word room(void)
+static l4_word used(const struct client *c)
 {
-	return RING - (ring_in - ring_out);
+	return c->text_in - c->text_out;
 }
 
-static void ring_put(const char *text, size_t n)
+l4_word output_add(struct client *c, const void *text, l4_word size)
 {
-	for (size_t i = 0; i < n && room(); i++)
-		ring[ring_in++ % RING] = (unsigned char)text[i];
+	const unsigned char *from = text;
+	l4_word room = TEXT - used(c);
+
+	if (size > room)
+		size = room;
+	for (l4_word i = 0; i < size; i++)
+		c->text[c->text_in++ % TEXT] = from[i];
+	return size;
 }
 
-/* "name| text", as much as there is of the line. */
-static bool ring_line(const struct client *c, const char *end)
+static void line_end(struct client *c)
 {
-	size_t name = strlen(c->name);
-
-	if (room() < name + c->line_size + 4)
-		return false;
-	ring_put(c->name, name);
-	ring_put("| ", 2);
-	ring_put(c->line, c->line_size);
-	ring_put(end, strlen(end));
-	return true;
+	c->line_size = 0;
+	c->line_cr = false;
+	c->line_cut = false;
+	c->line_asks = false;
 }
 
-/* Nothing that a terminal would obey gets through. */
-static char printable(unsigned char c)
+/* A guest's return without a line feed: it writes over what it has written. */
+static void line_add(struct client *c, char ch)
 {
-	return c == '\t' || (c >= ' ' && c != 0x7f) ? (char)c : '?';
+	if (c->line_cr)
+		line_end(c);
+	if (ch == '\r') {
+		c->line_cr = c->raw;
+		return;
+	}
+	if (c->line_size == LINE) {
+		c->line_size = 0;
+		c->line_cut = true;
+	}
+	c->line[c->line_size++] = ch;
 }
 
-bool output_client(struct client *c)
+static enum turn turn_line(struct client *c)
 {
-	while (c->text_done < c->text_size) {
-		unsigned char ch = c->text[c->text_done];
+	while (used(c)) {
+		char ch = (char)c->text[c->text_out % TEXT];
 
 		if (ch == '\n' || c->line_size == LINE) {
-			if (!ring_line(c, "\r\n"))
-				return false;
-			c->line_size = 0;
+			enum turn turn = screen_line(c);
+
+			if (turn != TURN_DONE)
+				return turn;
+			line_end(c);
+			c->text_out += ch == '\n';
+			return TURN_DONE;
 		}
-		if (ch != '\n' && ch != '\r')
-			c->line[c->line_size++] = printable(ch);
-		c->text_done++;
+		line_add(c, ch);
+		c->text_out++;
 	}
-	c->text_size = 0;
-	return true;
+	return TURN_IDLE;
 }
 
-void output_partial(struct client *c)
+static enum turn turn_raw(struct client *c)
 {
-	if (c->line_size && ring_line(c, ""))
-		c->line_size = 0;
-}
+	if (!used(c))
+		return TURN_IDLE;
+	if (!screen_show(c))
+		return TURN_FULL;
+	for (l4_word i = 0; i < LINE && used(c); i++) {
+		char ch = (char)c->text[c->text_out % TEXT];
 
-void output_line(const char *text)
-{
-	ring_put("\r\nconsole| ", 11);
-	output_echo(text);
-	ring_put("\r\n", 2);
-}
-
-void output_echo(const char *text)
-{
-	ring_put(text, strlen(text));
+		if (!screen_put(&ch, 1))
+			return TURN_FULL;
+		c->text_out++;
+		if (ch == '\n') {
+			line_end(c);
+			screen_left();
+			break;
+		}
+		line_add(c, ch);
+	}
+	return TURN_DONE;
 }
 
 /* Keeps the right to answer the client of this request. */
@@ -102,40 +115,83 @@ bool output_answer(l4_slot *saved, bool *waits, struct l4_message *m)
 	return sent;
 }
 
-/* Goes on with those who wait for room, the next one first. */
-static void serve_waiting(void)
+static enum turn take_turn(struct client *c)
+{
+	struct l4_message m = { .tag = l4_tag(0, 0) };
+	enum turn turn = c->raw && c == input_focus() ? turn_raw(c) : turn_line(c);
+
+	if (c->writer_waits && !used(c))
+		output_answer(&c->writer, &c->writer_waits, &m);
+	if (c->bell_room && used(c) <= TEXT / 2) {
+		c->bell_room = false;
+		raw_ring(c);
+	}
+	return turn;
+}
+
+/* Turns, until nobody can say more, or one has to wait for room: it is the next. */
+static enum turn take_turns(void)
 {
 	static l4_word next;
+	bool more;
 
-	for (l4_word i = 0; i <= CON_ROOT; i++) {
-		struct client *c = &client[(next + i) % (CON_ROOT + 1)];
-		struct l4_message m = { .tag = l4_tag(0, 0) };
+	do {
+		more = false;
+		for (l4_word i = 0; i <= CON_ROOT; i++) {
+			struct client *c = &client[(next + i) % (CON_ROOT + 1)];
+			enum turn turn = used(c) ? take_turn(c) : TURN_IDLE;
 
-		if (!c->writer_waits)
-			continue;
-		if (!output_client(c)) {
-			next = (l4_word)(c - client);
-			return;
+			if (turn == TURN_FULL) {
+				next = (l4_word)(c - client);
+				return TURN_FULL;
+			}
+			more |= turn == TURN_DONE;
 		}
-		output_answer(&c->writer, &c->writer_waits, &m);
+	} while (more);
+	return TURN_IDLE;
+}
+
+void output_run(void)
+{
+	(void)screen_feed();
+	screen_begin();
+	while (take_turns() == TURN_FULL && screen_feed())
+		;
+	(void)screen_feed();
+}
+
+/* Others than the one that is typed to ask in a line of its own. */
+void output_ask(struct client *c)
+{
+	struct client *focus;
+
+	c->in_wanted = true;
+	output_run();
+	focus = input_focus();
+	if (!c->line_size || c->line_asks)
+		return;
+	if (focus && focus != c) {
+		(void)output_add(c, "\n", 1);
+		return;
 	}
+	c->line_asks = true;
+	if (!screen_show(c))
+		screen_redraw();
 }
 
-static void feed(void)
+void output_close(struct client *c)
 {
-	while (ring_out != ring_in && uart->put(ring[ring_out % RING]))
-		ring_out++;
-}
-
-void output_uart(void)
-{
-	feed();
-	serve_waiting();
-	feed();
-	uart->want_room(ring_out != ring_in);
+	if (c->line_asks)	/* it has been seen */
+		line_end(c);
+	if (used(c) ? c->text[(c->text_in - 1) % TEXT] != '\n' : c->line_size)
+		(void)output_add(c, "\n", 1);
+	output_run();		/* under its old name */
 }
 
 bool output_drained(void)
 {
-	return ring_out == ring_in;
+	for (l4_word i = 0; i <= CON_ROOT; i++)
+		if (used(&client[i]))
+			return false;
+	return screen_feed();
 }
