@@ -28,8 +28,7 @@ ifeq ($(origin CC),command line)
 TOOLCHAIN ?= $(if $(findstring clang,$(CC)),clang,gcc)
 endif
 TOOLCHAIN ?= gcc
-SYSTEM ?= configs/hello.dts
-MEM ?= 512
+SYSTEM ?= configs/$(if $(filter vexpress,$(PLATFORM)),linux,hello).dts
 
 debug := $(filter 1 y yes,$(DEBUG))
 BUILD := build/$(PLATFORM)-$(if $(debug),debug,release)$(if $(filter clang,$(TOOLCHAIN)),-clang)
@@ -105,11 +104,12 @@ user-programs :=
 include kernel/kernel.mk
 include user/user.mk
 include tools/tools.mk
+
+IMAGE := $(BUILD)/image/$(SYSTEM:.dts=.elf)
+include linux.mk
 include tests/tests.mk
 
 # --- images: $(BUILD)/image/configs/hello.elf from configs/hello.dts ---
-
-IMAGE := $(BUILD)/image/$(SYSTEM:.dts=.elf)
 
 $(BUILD)/image/%.elf: %.dts $(BUILD)/kernel.elf $(user-programs) $(l4image)
 	$(call say,IMAGE)
@@ -118,14 +118,17 @@ $(BUILD)/image/%.elf: %.dts $(BUILD)/kernel.elf $(user-programs) $(l4image)
 
 -include $(shell find $(BUILD)/image -name '*.elf.d' 2>/dev/null)
 
-all: $(BUILD)/kernel.elf $(user-programs) $(l4image) $(if $(wildcard $(SYSTEM)),$(IMAGE))
+# An image with Linux in it is left to 'make run': it takes network and minutes.
+all: $(BUILD)/kernel.elf $(user-programs) $(l4image) \
+	$(if $(linux-system),,$(if $(wildcard $(SYSTEM)),$(IMAGE)))
 
 # --- running ---
 
 # The board, without network, sound (the host may have none) and display.
 qemu-board := $(QEMU) -M vexpress-a9 -cpu cortex-a9 -nographic -no-reboot -nic none \
 	-audiodev driver=none,id=sound0 -global pl041.audiodev=sound0
-qemu-run = $(qemu-board) -m $(MEM) -kernel $(IMAGE) $(QEMU_ARGS)
+qemu-image = $(qemu-board) -m $(or $(if $(linux-system),,$(MEM)),$(CONFIG_RAM_MB)) -kernel $(IMAGE)
+qemu-run = $(qemu-image) $(QEMU_ARGS)
 
 .PHONY: only-qemu
 only-qemu:
@@ -134,8 +137,13 @@ only-qemu:
 
 .PHONY: run gdb
 run: only-qemu $(IMAGE)
+ifneq ($(linux-system),)
+	$(Q)$(linux-tool) guest '$(IMAGE)' --qemu '$(qemu-image)' --rootfs='$(ROOTFS)' \
+		--qemu-args='$(QEMU_ARGS)'
+else
 	@echo "  QEMU    $(IMAGE) (leave with Ctrl-A x)"
 	$(Q)$(qemu-run)
+endif
 
 gdb: only-qemu $(IMAGE)
 	$(Q)tools/gdb/start $(GDB) $(BUILD)/kernel.elf $(qemu-run)

@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+"""
+tools/shim on a small tree that looks like Linux, with a shim of its own: what
+fits is applied, brought up to date and written back; what does not fit is told.
+Prints TAP.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LINUX = {
+    "Makefile": "VERSION = 9\nPATCHLEVEL = 4\nSUBLEVEL = 2\nEXTRAVERSION =\n",
+    "arch/arm/Kbuild": "obj-y += vdso/\nobj-y += kernel/ mm/\n",
+    "arch/arm/kernel/setup.c": "".join("line %d\n" % n for n in range(1, 41)),
+}
+PATCH = """\
+A description.
+
+--- a/arch/arm/Kbuild
++++ b/arch/arm/Kbuild
+@@ -1,2 +1,3 @@
+ obj-y += vdso/
++obj-$(CONFIG_ARM_L4) += l4/
+ obj-y += kernel/ mm/
+--- a/arch/arm/kernel/setup.c
++++ b/arch/arm/kernel/setup.c
+@@ -19,3 +19,3 @@
+ line 19
+-line 20
++line twenty
+ line 21
+"""
+NEW = "arch/arm/l4/l4.c"
+SETUP = "arch/arm/kernel/setup.c"
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as f:
+        f.write(text)
+
+
+def read(folder, name):
+    try:
+        with open(os.path.join(folder, name)) as f:
+            return f.read()
+    except FileNotFoundError:
+        return None
+
+
+class World:
+    """A project with a shim, a clean tree and a tree to work on, all small."""
+
+    def __init__(self, folder):
+        self.project, self.clean, self.tree = (os.path.join(folder, n)
+                                               for n in ("project", "clean", "tree"))
+        for part in ("tools/shim", "tools/calls.py"):
+            os.makedirs(os.path.dirname(os.path.join(self.project, part)), exist_ok=True)
+            shutil.copy(os.path.join(ROOT, part), os.path.join(self.project, part))
+        shutil.copytree(os.path.join(ROOT, "tools/linux"),
+                        os.path.join(self.project, "tools/linux"))
+        shutil.copytree(os.path.join(ROOT, "include"), os.path.join(self.project, "include"))
+        write(self.project, "shim/versions", "9.4 none none 1 -\n")
+        write(self.project, "shim/src/" + NEW, "int l4;\n")
+        write(self.project, "shim/patches/series", "one.patch\n")
+        self.patch(PATCH)
+        for name, text in LINUX.items():
+            write(self.clean, name, text)
+        shutil.copytree(self.clean, self.tree)
+
+    def patch(self, text, name="one.patch"):
+        write(self.project, "shim/patches/" + name, text)
+
+    def shim(self, *arguments):
+        """(status, output)"""
+        done = subprocess.run([os.path.join(self.project, "tools/shim"), *arguments],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, universal_newlines=True)
+        return done.returncode, done.stdout
+
+    def now(self, name):
+        return read(self.tree, name)
+
+    def change(self, name, old, new):
+        write(self.tree, name, self.now(name).replace(old, new))
+
+
+def applies(w):
+    status, out = w.shim("apply", w.tree)
+    assert status == 0 and "2 clean, 0 with fuzz" in out, out
+    assert "line twenty\n" in w.now(SETUP) and w.now(NEW) == "int l4;\n"
+    assert "L4_NR_" in w.now("arch/arm/l4/include/l4/callnr.h")
+    assert w.now("arch/arm/l4/include/l4/vcpu.h") and not w.now("arch/arm/l4/include/l4/bootinfo.h")
+
+
+def refuses_a_second_time(w):
+    w.shim("apply", w.tree)
+    status, out = w.shim("apply", w.tree)
+    assert status and "has the shim already" in out, out
+
+
+def update_writes_only_what_changed(w):
+    w.shim("apply", w.tree)
+    before = os.stat(os.path.join(w.tree, SETUP)).st_mtime_ns
+    write(w.project, "shim/src/" + NEW, "int l4 = 1;\n")
+    status, out = w.shim("apply", "--update", w.tree)
+    assert status == 0 and "1 files written" in out and w.now(NEW) == "int l4 = 1;\n", out
+    assert os.stat(os.path.join(w.tree, SETUP)).st_mtime_ns == before
+
+
+def update_takes_out_what_is_gone(w):
+    w.shim("apply", w.tree)
+    w.patch(PATCH[:PATCH.index("--- a/" + SETUP)])
+    os.rename(os.path.join(w.project, "shim/src", NEW),
+              os.path.join(w.project, "shim/src/arch/arm/l4/other.c"))
+    assert w.shim("apply", "--update", w.tree)[0] == 0
+    assert w.now(SETUP) == LINUX[SETUP] and w.now(NEW) is None
+    assert w.now("arch/arm/l4/other.c") == "int l4;\n"
+
+
+def edits_by_hand_are_kept(w):
+    w.shim("apply", w.tree)
+    w.change(NEW, "int", "long")
+    status, out = w.shim("apply", "--update", w.tree)
+    assert status and "edited by hand" in out and NEW in out, out
+    assert w.now(NEW) == "long l4;\n"
+    assert w.shim("apply", "--force", w.tree)[0] == 0 and w.now(NEW) == "int l4;\n"
+
+
+def moved_lines_are_clean(w):
+    write(w.tree, SETUP, "more\n" * 30 + LINUX[SETUP])
+    status, out = w.shim("-v", "apply", w.tree)
+    assert status == 0 and "2 clean" in out and "offset 30" in out, out
+
+
+def fuzz_is_told(w):
+    w.patch(PATCH.replace("@@ -19,3 +19,3 @@\n line 19\n", "@@ -18,4 +18,4 @@\n other\n line 19\n"))
+    status, out = w.shim("apply", w.tree)
+    assert status == 0 and "1 with fuzz" in out and "look at it" in out, out
+    write(w.clean, ".keep", "")
+    assert w.shim("check", os.path.join(w.clean, ""))[0] == 1
+
+
+def a_reject_writes_nothing(w):
+    w.change(SETUP, "line 20", "line XX")
+    before = w.now("arch/arm/Kbuild")
+    status, out = w.shim("apply", w.tree)
+    assert status == 1 and "needs a person" in out and "line twenty" in out, out
+    assert w.now("arch/arm/Kbuild") == before and w.now(NEW) is None
+
+
+def partly_writes_what_fits(w):
+    w.change(SETUP, "line 20", "line XX")
+    status, _ = w.shim("apply", "--partly", w.tree)
+    assert status == 1 and "CONFIG_ARM_L4" in w.now("arch/arm/Kbuild")
+
+
+def a_missing_file_is_a_reject(w):
+    os.remove(os.path.join(w.tree, SETUP))
+    status, out = w.shim("apply", w.tree)
+    assert status == 1 and "no such file" in out, out
+
+
+def two_places_are_ambiguous(w):
+    write(w.tree, SETUP, LINUX[SETUP] * 2)
+    status, out = w.shim("apply", w.tree)
+    assert status == 0 and "2 places look like it" in out, out
+
+
+def a_variant_is_taken(w):
+    w.patch(PATCH.replace("twenty", "XX (twenty)"), "9.4/one.patch")
+    w.shim("apply", w.tree)
+    assert "line XX (twenty)\n" in w.now(SETUP)
+
+
+def a_new_file_may_not_be_linux_s(w):
+    write(w.tree, NEW, "theirs\n")
+    status, out = w.shim("apply", w.tree)
+    assert status and "is a file of Linux" in out, out
+
+
+def refresh_writes_back(w):
+    w.shim("apply", w.tree)
+    w.change(SETUP, "line twenty", "line 2O")
+    w.change(NEW, "int", "long")
+    write(w.tree, "arch/arm/l4/more.c", "int more;\n")
+    status, out = w.shim("refresh", w.tree, "--clean", w.clean)
+    assert status == 0, out
+    patch = read(w.project, "shim/patches/one.patch")
+    assert patch.startswith("A description.\n") and "+line 2O\n" in patch, patch
+    assert read(w.project, "shim/src/" + NEW) == "long l4;\n"
+    assert read(w.project, "shim/src/arch/arm/l4/more.c") == "int more;\n"
+    assert w.shim("apply", "--update", w.tree)[1].endswith("0 files written to %s\n" % w.tree)
+    assert "what this tree has" in w.shim("refresh", w.tree, "--clean", w.clean)[1]
+
+
+def refresh_wants_a_patch_for_a_new_edit(w):
+    w.shim("apply", w.tree)
+    w.change("Makefile", "EXTRAVERSION", "# ours\nEXTRAVERSION")
+    status, out = w.shim("refresh", w.tree, "--clean", w.clean)
+    assert status and "--into" in out, out
+    assert w.shim("refresh", w.tree, "--clean", w.clean, "--into", "two.patch")[0] == 0
+    assert read(w.project, "shim/patches/series") == "one.patch\ntwo.patch\n"
+    assert "+# ours" in read(w.project, "shim/patches/two.patch")
+    assert "# ours" in w.now("Makefile")
+    status, out = w.shim("apply", "--update", w.tree)
+    assert status == 0 and "3 clean" in out and "0 files written" in out, out
+
+
+def refresh_gives_context_until_a_place_is_unique(w):
+    for folder in (w.clean, w.tree):
+        write(folder, SETUP, "a\nb\nc\nd\n" * 3 + "x\na\nb\nc\nd\n")
+    w.patch(PATCH[:PATCH.index("--- a/" + SETUP)])
+    w.shim("apply", w.tree)
+    write(w.tree, SETUP, "a\nb\nc\nd\n" * 3 + "x\na\nb\nNEW\nc\nd\n")
+    w.shim("refresh", w.tree, "--clean", w.clean, "--into", "two.patch")
+    assert " x\n a\n b\n+NEW\n" in read(w.project, "shim/patches/two.patch")
+    assert w.shim("check", os.path.join(w.clean, ""))[0] == 0
+
+
+def stat_counts(w):
+    status, out = w.shim("stat")
+    assert status == 0 and "new: 1 files, 1 lines, 1 of them code" in out, out
+    assert "edited: 2 files, 2 hunks, 3 lines" in out, out
+
+
+def no_tree_is_an_error(w):
+    status, out = w.shim("apply", os.path.join(w.tree, "arch"))
+    assert status and "is no Linux source tree" in out and "Traceback" not in out, out
+
+
+TESTS = [applies, refuses_a_second_time, update_writes_only_what_changed,
+         update_takes_out_what_is_gone, edits_by_hand_are_kept, moved_lines_are_clean,
+         fuzz_is_told, a_reject_writes_nothing, partly_writes_what_fits,
+         a_missing_file_is_a_reject, two_places_are_ambiguous, a_variant_is_taken,
+         a_new_file_may_not_be_linux_s, refresh_writes_back,
+         refresh_wants_a_patch_for_a_new_edit, refresh_gives_context_until_a_place_is_unique,
+         stat_counts, no_tree_is_an_error]
+
+
+def main():
+    print("1..%d" % len(TESTS))
+    failed = 0
+    for number, test in enumerate(TESTS, 1):
+        why = None
+        with tempfile.TemporaryDirectory(prefix="shim-test-") as folder:
+            try:
+                test(World(folder))
+            except AssertionError as e:
+                why = str(e) or "assertion failed"
+        name = test.__name__.replace("_", " ").replace("linux s", "Linux's")
+        print("%s %d - %s" % ("not ok" if why else "ok", number, name))
+        if why:
+            print("".join("# %s\n" % line for line in why.splitlines()), end="")
+            failed += 1
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
