@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSD-2-Clause
+// Copyright the Armature authors
+/*
+ * The system's memory, as /proc/meminfo has it.
+ */
+#include <fcntl.h>
+#include "check.h"
+#include "meminfo.h"
+
+unsigned long meminfo(const char *name)
+{
+	char text[4096], *p;
+	int fd = SYS(open("/proc/meminfo", O_RDONLY));
+	ssize_t n = SYS(read(fd, text, sizeof(text) - 1));
+
+	close(fd);
+	text[n] = 0;
+	p = strstr(text, name);
+	if (!p || p[strlen(name)] != ':')
+		FAIL("/proc/meminfo has no %s", name);
+	return strtoul(p + strlen(name) + 1, NULL, 10);
+}
+
+void drop_caches(void)
+{
+	int fd = SYS(open("/proc/sys/vm/drop_caches", O_WRONLY));
+
+	SYS(write(fd, "3", 1));
+	close(fd);
+}

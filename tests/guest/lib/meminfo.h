@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * The system's memory, for tests that use much of it and give it back.
+ */
+#ifndef MEMINFO_H
+#define MEMINFO_H
+
+unsigned long meminfo(const char *name);	/* in KB */
+void drop_caches(void);
+
+#endif
