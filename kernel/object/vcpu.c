@@ -47,6 +47,14 @@ static void enter(struct vcpu *v, uint32_t pc, uint32_t frame_offset)
 	v->gate.page->vif = L4_VIF_MASKED;
 }
 
+/* r0 to r14.  A structure is copied by load and store multiple. */
+static void copy_regs(struct frame_regs *to, const struct frame_regs *from)
+{
+	struct all { uint32_t r[15]; };
+
+	*(struct all *)(void *)to->r = *(const struct all *)(const void *)from->r;
+}
+
 /* From the process, which is active: U's registers become S's. */
 static bool enter_from_user(struct vcpu *v, uint32_t entry, uint32_t class)
 {
@@ -63,7 +71,7 @@ static bool enter_from_user(struct vcpu *v, uint32_t entry, uint32_t class)
 	page->uframe.r0 = u->regs.r[0];
 	page->uframe.pc = page->user.pc;
 	page->uframe.psr = u->regs.psr;
-	memcpy(s->regs.r, u->regs.r, sizeof(s->regs.r));
+	copy_regs(&s->regs, &u->regs);
 	s->regs.r[R_SP] = v->gate.s_sp;
 	enter(v, pc, L4_VP_UFRAME);
 	v->gate.active = v->gate.s_frame;
@@ -144,7 +152,7 @@ static void resume_user(struct vcpu *v)
 	const struct l4_vcpu_page *page = v->gate.page;
 	struct thread *u = v->u, *s = v->s;
 
-	memcpy(u->regs.r, s->regs.r, sizeof(u->regs.r));
+	copy_regs(&u->regs, &s->regs);
 	u->regs.psr = (page->user.psr & L4_PSR_USER) | ARCH_PSR_USR;
 	u->regs.pc = page->user.pc;
 	u->regs.r[R_SP] = page->user.sp;

@@ -5,9 +5,9 @@
  * line, with echo and backspace; to a guest each as it is.  Ctrl-O alone is the
  * console's: it moves the focus to the next cell that takes input.
  *
- * Until it is pressed, the first guest has the focus, or where there is none the
- * first cell that reads.  A guest that ends keeps it, since it may be starting
- * again, until something is typed.
+ * Until it is pressed, the first guest of the description has the focus, or where
+ * there is none the first cell that reads.  A guest that ends keeps it, since it
+ * may be starting again, until something is typed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +19,7 @@
 
 static l4_word focus;		/* 0: nobody yet */
 static bool chosen;		/* by the key */
+static bool used;		/* a guest has got input */
 static bool fresh;		/* a guest has input that it has not heard of */
 
 /* Up to size bytes, of a program's line one at most, as an answer. */
@@ -110,12 +111,13 @@ void input_guest(struct client *c)
 {
 	if (!focus)
 		focus = (l4_word)(c - client);
-	else if (!chosen && !client[focus].raw)
+	else if (!chosen && (!client[focus].raw || (!used && c < &client[focus])))
 		set_focus((l4_word)(c - client));
 }
 
 static void guest_char(struct client *c, char ch)
 {
+	used = true;
 	fresh = true;
 	if (c->in_size < INPUT) {
 		c->in[c->in_size++] = ch;

@@ -110,7 +110,7 @@ static void ring_again(const char *text, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t end = text[i] == ESC ? skip_escape(text, i, n) : i;
 
-		if (end == n || (end > i && (text[end] == 'n' || text[end] == 'c')))
+		if (end > i && end < n && (text[end] == 'n' || text[end] == 'c'))
 			i = end;
 		else
 			ring_put(&text[i], 1);

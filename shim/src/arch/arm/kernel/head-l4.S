@@ -42,8 +42,10 @@ ENTRY(stext)
 #ifdef CONFIG_ARM_PATCH_PHYS_VIRT
 	bl	__fixup_pv_table
 #endif
+#ifdef CONFIG_THREAD_INFO_IN_TASK
 	ldr	r0, =init_task
 	set_current r0, r1
+#endif
 	ldr	sp, =init_thread_union + THREAD_START_SP
 	mov	r0, r10
 	ldr	r6, [r10, #INFO_DTB]

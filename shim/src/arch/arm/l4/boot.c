@@ -68,10 +68,12 @@ static int __init share_space(void)
 	unsigned long first = MODULES_VADDR & SECTION_MASK;
 
 	if (end < PAGE_OFFSET + l4_guest.ram_size) {
-		need(l4_unmap(L4_SLOT_SPACE, end, size), "unmap high memory");
+		if (l4_unmap(L4_SLOT_SPACE, end, size) != L4_OK)
+			panic("Armature: high memory cannot be unmapped");
 		l4_kernel_flush(end, end + size);
 	}
-	need(l4_space_share(L4_SLOT_SPACE, first, -first), "space_share");
+	if (l4_space_share(L4_SLOT_SPACE, first, -first) != L4_OK)
+		panic("Armature: the cell's quota is too small for the kernel's tables");
 	return 0;
 }
 early_initcall(share_space);
@@ -84,9 +86,13 @@ static void __init make_thread(l4_slot slot, unsigned int prio, l4_word name, l4
 
 static void __init set_entries(void)
 {
-	for (const struct l4_entry *e = l4_entries; e->pc; e++)
+	const struct l4_entry *e;
+
+	for (e = l4_entries; e->pc; e++)
 		need(l4_vcpu_entry(0, e->entry, e->pc), "vcpu_entry");
 }
+
+asmlinkage void l4_boot(const struct l4_guest_info *info);	/* head-l4.S */
 
 asmlinkage void __init l4_boot(const struct l4_guest_info *info)
 {
@@ -108,4 +114,5 @@ asmlinkage void __init l4_boot(const struct l4_guest_info *info)
 	need(l4_thread_start(L4_SLOT_I, (l4_word)l4_i_main,
 			     (l4_word)(stack_i + ARRAY_SIZE(stack_i)), 0), "start I");
 	l4_cpu_init();
+	l4_panic_init();
 }

@@ -19,6 +19,7 @@
 #include <asm/tlbflush.h>
 #include <asm/traps.h>
 #include <asm/l4-calls.h>
+#include "../mm/dma.h"
 
 EXPORT_SYMBOL(l4_irq_kick);
 

@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
+#include <asm/cacheflush.h>
 #include <asm/ptrace.h>
 #include <asm/l4-calls.h>
 
@@ -15,41 +16,42 @@
 #define FSR_FS		0x40f
 #define FSR_MAPPING	0x005	/* these bits: translation and permission, no other */
 
-bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool write, bool exec);
-bool l4_queue_fill(struct mm_struct *mm, unsigned long addr);
-void l4_map_now(struct mm_struct *mm, unsigned long addr);
-
 asmlinkage void do_DataAbort(unsigned long addr, unsigned int fsr, struct pt_regs *regs);
 asmlinkage void do_PrefetchAbort(unsigned long addr, unsigned int fsr, struct pt_regs *regs);
 asmlinkage void l4_data_abort(struct pt_regs *regs);
 asmlinkage void l4_prefetch_abort(struct pt_regs *regs);
 asmlinkage void l4_work(void);
 
+#define WINDOW		16	/* pages that are mapped with the one that is needed */
+
 /* What the process that is about to go on needs mapped; of which mm. */
 static unsigned long note_addr;
+static unsigned int note_window;
 static struct mm_struct *note_mm;
 
 /*
  * The same twice in a row: the map at resume has failed, and nobody says why.
  * A map of its own gets the room that it needs.
  */
-static void map_later(unsigned long addr)
+static void map_later(unsigned long addr, unsigned int window)
 {
 	if (note_addr == (addr & PAGE_MASK) && note_mm == current->mm)
-		l4_map_now(l4_mm, addr);
+		l4_map_now(l4_mm, addr, 1);
 	note_addr = addr & PAGE_MASK;
+	note_window = window;
 	note_mm = current->mm;
 	l4_vp_work |= L4_WORK_MAP;
 }
 
-static void map_for(const struct pt_regs *regs, unsigned long addr)
+/* One page that was just made has no neighbours that could be mapped with it. */
+static void map_for(const struct pt_regs *regs, unsigned long addr, unsigned int window)
 {
 	if (addr >= TASK_SIZE || !current->mm)
 		return;
 	if (user_mode(regs))
-		map_later(addr);
+		map_later(addr, window);
 	else
-		l4_map_now(l4_mm, addr);
+		l4_map_now(l4_mm, addr, window);
 }
 
 static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int fsr, bool exec)
@@ -68,7 +70,7 @@ static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int 
 	}
 	if (addr >= TASK_SIZE)
 		return l4_kernel_fault(addr);
-	map_for(regs, addr);
+	map_for(regs, addr, WINDOW);
 	return true;
 }
 
@@ -80,7 +82,7 @@ asmlinkage void l4_data_abort(struct pt_regs *regs)
 	if (shadow_fault(regs, addr, fsr, false))
 		return;
 	do_DataAbort(addr, fsr, regs);
-	map_for(regs, addr);
+	map_for(regs, addr, fsr & FSR_WRITE ? 1 : WINDOW);
 }
 
 asmlinkage void l4_prefetch_abort(struct pt_regs *regs)
@@ -91,7 +93,7 @@ asmlinkage void l4_prefetch_abort(struct pt_regs *regs)
 	if (shadow_fault(regs, addr, fsr, true))
 		return;
 	do_PrefetchAbort(addr, fsr, regs);
-	map_for(regs, addr);
+	map_for(regs, addr, WINDOW);
 }
 
 /* The last thing before resume, interrupts masked. */
@@ -100,6 +102,8 @@ asmlinkage void l4_work(void)
 	unsigned long work = l4_vp_work;
 
 	l4_vp_work = 0;
+	if (work & L4_WORK_ICACHE)
+		l4_flush_icache_all();
 	if (work & L4_WORK_MAP && note_mm == l4_mm)
-		l4_queue_fill(l4_mm, note_addr);
+		l4_queue_fill(l4_mm, note_addr, note_window);
 }

@@ -139,7 +139,7 @@ int l4_virq(unsigned int bit)
 
 static int __init l4_irq_init(struct device_node *node, struct device_node *parent)
 {
-	domain = irq_domain_create_linear(of_node_to_fwnode(node), GIC_IDS + 32, &domain_ops, NULL);
+	domain = irq_domain_create_linear(of_fwnode_handle(node), GIC_IDS + 32, &domain_ops, NULL);
 	if (!domain)
 		panic("Armature: no interrupt domain");
 	set_handle_irq(handle_pending);

@@ -9,15 +9,16 @@
  * entry as it is when they are made.  Removals are done when a flush returns.
  */
 #include <linux/mm.h>
+#include <linux/mm_inline.h>
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 #include <linux/highmem.h>
+#include <asm/mmu_context.h>
 #include <asm/tlbflush.h>
 #include <asm/tls.h>
 #include <asm/l4-calls.h>
 
 #define SPACES		1024
-#define WINDOW		16	/* pages that are mapped with the one that is needed */
 #define TOP_MB		0xfff00000
 
 struct mm_struct *l4_mm = &init_mm;
@@ -184,12 +185,12 @@ bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool wri
 /* --- the process's part --- */
 
 /*
- * Puts addr into the map queue, and what of the window around it is not mapped
- * yet.  Interrupts are masked.
+ * Puts addr into the map queue, and what of the window of pages around it is not
+ * mapped yet.  Interrupts are masked.
  */
-bool l4_queue_fill(struct mm_struct *mm, unsigned long addr)
+bool l4_queue_fill(struct mm_struct *mm, unsigned long addr, unsigned int window)
 {
-	unsigned long at = addr & ~(WINDOW * PAGE_SIZE - 1);
+	unsigned long at = addr & ~(window * PAGE_SIZE - 1);
 	struct l4_map_item *q = l4_vp->queue;
 	pte_t *pte = find_pte(mm, at);
 	unsigned long mark = marks[(slot_of(mm) - L4_SLOT_SPACES) % SPACES];
@@ -199,7 +200,7 @@ bool l4_queue_fill(struct mm_struct *mm, unsigned long addr)
 	if (!pte)
 		return false;
 	l4_pte_mark(pte + (addr - at) / PAGE_SIZE) = 0;
-	for (i = 0; i < WINDOW; i++, pte++, at += PAGE_SIZE) {
+	for (i = 0; i < window; i++, pte++, at += PAGE_SIZE) {
 		if (l4_pte_mark(pte) == mark)
 			continue;
 		if (!pte_usable(*pte) || !(pte_val(*pte) & L_PTE_USER))
@@ -216,13 +217,13 @@ bool l4_queue_fill(struct mm_struct *mm, unsigned long addr)
 }
 
 /* The same, made at once: for the guest kernel, which is about to try again. */
-void l4_map_now(struct mm_struct *mm, unsigned long addr)
+void l4_map_now(struct mm_struct *mm, unsigned long addr, unsigned int window)
 {
 	unsigned long flags;
 	int err;
 
 	local_irq_save(flags);
-	while (l4_queue_fill(mm, addr)) {
+	while (l4_queue_fill(mm, addr, window)) {
 		err = l4_queue_map();
 		if (err != L4_EQUOTA)
 			break;
@@ -252,6 +253,24 @@ void l4_tlb_user(struct mm_struct *mm, unsigned long start, unsigned long end)
 		evict();
 }
 EXPORT_SYMBOL(l4_tlb_user);
+
+/*
+ * Of the whole of a live mm: fork, which has taken the right to write from what
+ * is copied when it is written, and has changed nothing else.  Who unmaps under
+ * the eyes of another thread flushes all too, and says that it is about to.
+ */
+void l4_tlb_mm(struct mm_struct *mm)
+{
+	l4_slot slot = slot_of(mm);
+
+	if (mm != current->mm || !slot || mm_tlb_flush_pending(mm)) {
+		l4_tlb_user(mm, 0, TASK_SIZE);
+		return;
+	}
+	while (l4_protect(slot, L4_MAP_X, TASK_SIZE) == L4_EQUOTA)
+		evict();
+}
+EXPORT_SYMBOL(l4_tlb_mm);
 
 void l4_tlb_all(void)
 {

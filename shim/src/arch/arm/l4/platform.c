@@ -4,7 +4,9 @@
  * How a guest ends: it tells its supervisor.
  */
 #include <linux/init.h>
+#if __has_include(<linux/panic_notifier.h>)	/* it was part of linux/kernel.h */
 #include <linux/panic_notifier.h>
+#endif
 #include <linux/pm.h>
 #include <linux/reboot.h>
 #include <asm/l4-calls.h>
@@ -51,12 +53,17 @@ static struct notifier_block restart_block = { .notifier_call = restart, .priori
 static struct notifier_block halt_block = { .notifier_call = halt, .priority = INT_MIN };
 static struct notifier_block panic_block = { .notifier_call = panicked };
 
+/* Before anything can panic. */
+void __init l4_panic_init(void)
+{
+	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
+}
+
 static int __init l4_platform_init(void)
 {
 	pm_power_off = power_off;
 	register_restart_handler(&restart_block);
 	register_reboot_notifier(&halt_block);
-	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
 	return 0;
 }
 arch_initcall(l4_platform_init);

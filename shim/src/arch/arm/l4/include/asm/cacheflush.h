@@ -11,12 +11,14 @@
 #undef flush_cache_vmap
 #undef flush_cache_vunmap
 
-extern void l4_flush_icache_all(void);
+#include <asm/l4.h>
+
 extern void l4_kernel_sync(unsigned long start, unsigned long end);
 
+/* For a page of code that a process gets: in time when the process runs. */
 static inline void __flush_icache_all(void)
 {
-	l4_flush_icache_all();
+	l4_vp_work |= L4_WORK_ICACHE;
 }
 
 /* Mappings of the kernel were added: make them, so that it never faults on them. */

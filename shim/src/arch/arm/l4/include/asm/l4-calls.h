@@ -14,6 +14,8 @@
 #include <l4/guest.h>
 #include <l4/stubs.h>
 
+struct mm_struct;
+
 struct l4_entry {
 	l4_word entry, pc;
 };
@@ -22,6 +24,7 @@ extern const struct l4_entry l4_entries[];	/* ends with pc 0 */
 extern struct l4_guest_info l4_guest;
 
 void __init l4_cpu_init(void);
+void __init l4_panic_init(void);
 void __noreturn l4_i_main(void);
 void __noreturn l4_f_main(void);
 
@@ -57,6 +60,11 @@ static inline int l4_send(l4_word dest, l4_word tag, const l4_word *mr)
 /* Section and offset of a physical page; false: it is not the guest's. */
 bool l4_section(phys_addr_t phys, l4_slot *section, l4_word *offset);
 bool l4_kernel_fault(unsigned long addr);
+
+/* Does Linux's entry allow it?  Map what it says: at resume, or now. */
+bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool write, bool exec);
+bool l4_queue_fill(struct mm_struct *mm, unsigned long addr, unsigned int window);
+void l4_map_now(struct mm_struct *mm, unsigned long addr, unsigned int window);
 
 int l4_virq(unsigned int bit);
 

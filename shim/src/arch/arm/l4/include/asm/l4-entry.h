@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Copyright the Armature authors */
 /*
- * The instructions of the entry code that user mode does not have.  Included at
- * the end of entry-header.S.
+ * The instructions of the entry code that user mode does not have.  Included in
+ * entry-header.S, behind its macros.
  */
 #include <asm/l4.h>
 #include <l4/vcpu.h>

@@ -15,6 +15,7 @@
 
 #define L4_WORK_MAP	1		/* map the address that was noted */
 #define L4_WORK_STATE	2		/* TLS or VFP enable changed */
+#define L4_WORK_ICACHE	4		/* code was written: drop the instruction cache */
 
 /* Slots that the shim fills; below are those that root fills. */
 #define L4_SLOT_F	256

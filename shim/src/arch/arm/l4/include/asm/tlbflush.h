@@ -45,6 +45,7 @@
 
 #ifndef __ASSEMBLY__
 extern void l4_tlb_all(void);
+extern void l4_tlb_mm(struct mm_struct *mm);
 extern void l4_tlb_user(struct mm_struct *mm, unsigned long start, unsigned long end);
 extern void l4_kernel_flush(unsigned long start, unsigned long end);
 
@@ -55,7 +56,7 @@ static inline void flush_tlb_all(void)
 
 static inline void flush_tlb_mm(struct mm_struct *mm)
 {
-	l4_tlb_user(mm, 0, TASK_SIZE);
+	l4_tlb_mm(mm);
 }
 
 static inline void flush_tlb_range(struct vm_area_struct *vma, unsigned long start,

@@ -19,7 +19,11 @@
 	movw\cond	\rd, #L4_MVFR0 & 0xffff
 	movt\cond	\rd, #L4_MVFR0 >> 16
 	.else
+	.ifc	\sysreg, FPSCR
 	vmrs\cond	\rd, \sysreg
+	.else
+	mov\cond	\rd, #0		@ FPINST, FPINST2: VFPv3 bounces nothing
+	.endif
 	.endif
 	.endif
 	.endm
@@ -30,7 +34,9 @@
 	mov\cond	ip, #L4_VP
 	str\cond	\rd, [ip, #L4_VP_FPEXC]
 	.else
+	.ifc	\sysreg, FPSCR
 	vmsr\cond	\sysreg, \rd
+	.endif
 	.endif
 	.endm
 #endif
