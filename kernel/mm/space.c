@@ -15,6 +15,7 @@
 /* Entries of the first-level table between two preemption points; a table counts for more. */
 #define STEP_ENTRIES	112u
 #define COST_TABLE	24u
+#define COST_LOOK	3u	/* a step that finds nothing to free */
 
 #define WINDOW_FIRST	(L4_KERNEL_BASE / L4_SECT_SIZE)
 #define WINDOW_COUNT	(L4_KERNEL_SIZE / L4_SECT_SIZE)
@@ -182,7 +183,7 @@ static uint32_t free_table(struct space *s, uint32_t mb)
 	uint32_t *l2;
 
 	if ((desc & L1_TYPE) != L1_TABLE || in_window(mb))
-		return 1;
+		return COST_LOOK;
 	s->l1[mb] = 0;
 	l2 = table_of(desc);
 	memset(l2, 0, L2_SIZE);
@@ -205,11 +206,11 @@ static uint32_t destroy_step(struct space *s)
 	}
 	if (s->base && in_share(s, mb)) {
 		s->cursor = s->share_first + s->share_count;
-		return 1;
+		return COST_LOOK;
 	}
 	if (!space_used(s, mb)) {
 		s->cursor = (mb / SPACE_GROUP + 1) * SPACE_GROUP;
-		return 1;
+		return COST_LOOK;
 	}
 	s->cursor++;
 	return free_table(s, mb);
