@@ -146,7 +146,7 @@ else
 endif
 
 gdb: only-qemu $(IMAGE)
-	$(Q)tools/gdb/start $(GDB) $(BUILD)/kernel.elf $(qemu-run)
+	$(Q)$(if $(linux-system),VMLINUX=$(linux-guest)/vmlinux )tools/gdb/start $(GDB) $(BUILD)/kernel.elf $(qemu-run)
 
 # --- configuration by hand ---
 

@@ -60,7 +60,7 @@ linux-system := $(shell grep -ls LINUX_IMAGE $(SYSTEM))
 linux-initrd := $(or $(INITRD),$(if $(ROOTFS),,$(initramfs)))
 
 ifneq ($(linux-system),)
-export LINUX_ARGUMENTS := $(if $(linux-initrd),,root=/dev/vda rw rootwait) $(APPEND)
+export LINUX_ARGUMENTS := $(strip $(if $(linux-initrd),,root=/dev/vda rw rootwait) $(APPEND))
 linux-flags := -S LINUX_IMAGE=$(linux-guest)/Image -S LINUX_DTB=$(linux-guest)/$(linux-dtb) \
 	$(if $(linux-initrd),-S LINUX_INITRD=$(linux-initrd)) -D LINUX_MEM=$(LINUX_MEM) \
 	$(if $(ROOTFS),-D LINUX_DMA)

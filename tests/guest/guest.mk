@@ -6,6 +6,7 @@
 # Linux that is.  They run in groups, each a boot of its own.
 #
 #   GUEST_TESTS="signal,ptrace registers,stress -n 20"	these instead, in one boot
+#   TEST_SLOW=4		time limits for a machine that does other things too
 
 parts += guest guest-native
 
@@ -13,13 +14,14 @@ guest-core := process exec signal sigstate ptrace syscall efault undef align
 guest-memory := fault kernelmem kuser mmap mmapfile cow selfmod
 guest-threads := vfp tls futex
 guest-io := pipe socket ipc file timer proc
-guest-load := sched pressure swap
+guest-sched := sched
+guest-pressure := pressure swap
 guest-stress := stress
-guest-groups := core memory threads io load stress
+guest-groups := core memory threads io sched pressure stress
 
 LINUX_CC ?= arm-linux-gnueabihf-gcc
-GUEST_CFLAGS := -std=gnu11 -O2 -D_GNU_SOURCE -march=armv7-a -mfpu=neon -mfloat-abi=hard $(WARNINGS) \
-	-pthread
+GUEST_CFLAGS := -std=gnu11 -O2 -D_GNU_SOURCE -march=armv7-a -mfpu=neon -mfloat-abi=hard \
+	$(WARNINGS) -pthread
 
 guest-out := build/tests/guest
 guest-programs := $(patsubst tests/guest/%.c,%,$(wildcard tests/guest/*.c))
@@ -61,9 +63,10 @@ guest-flags = -S LINUX_IMAGE=$(linux-guest)/Image -S LINUX_DTB=$(linux-guest)/$(
 	-S LINUX_INITRD=$(guest-out)/$(1).cpio.gz -D LINUX_MEM=$(LINUX_MEM) \
 	-S "LINUX_APPEND=$(guest-append)"
 
-# guest-test,GROUP,NAME,QEMU'S OPTIONS: the program that testrun.py runs
+# guest-test,GROUP,NAME,QEMU'S OPTIONS,WHAT RUNS QEMU: the program that testrun.py runs
 guest-test = printf '\#!/bin/sh\nexec %s "$$@"\n' '$(PYTHON) tests/guest/run \
-	--log build/test/$(2)/$(1).console -- $(qemu-board) $(guest-qemu) $(3)' >$@ && chmod +x $@
+	--log build/test/$(2)/$(1).console -- $(4) $(qemu-board) $(guest-qemu) $(3)' >$@ && \
+	chmod +x $@
 
 # The lists are written anew each time, and change only when they do.
 $(guest-out)/%.list: FORCE
@@ -87,9 +90,10 @@ $(BUILD)/tests/guest/$(1).elf: configs/linux.dts $(BUILD)/kernel.elf $(user-prog
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) $$(call guest-flags,$(1)) -o $$@ $$<
 
-$(BUILD)/test/guest/$(1): $(BUILD)/tests/guest/$(1).elf FORCE
+$(BUILD)/test/guest/$(1): $(BUILD)/tests/guest/$(1).elf build/plugin/sites.so FORCE
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(call guest-test,$(1),guest,-m $(CONFIG_RAM_MB) -kernel $$<)
+	$$(Q)$$(call guest-test,$(1),guest,-m $(CONFIG_RAM_MB) -kernel $$<,\
+		tests/shim/sites $(linux-guest)/sites build/test/guest/$(1).sites)
 
 $(BUILD)/test/guest-native/$(1): $(guest-out)/$(1).cpio.gz linux-native FORCE
 	$$(Q)mkdir -p $$(@D)

@@ -103,7 +103,7 @@ static void message_queues(void)
 	pid = SYS(fork());
 	if (pid == 0) {
 		for (unsigned i = 0; i < loops(100); i++) {
-			CHECK(SYS(msgrcv(id, &m, sizeof(m.text), 0, 0)) == (ssize_t)(i * 19 % 2000));
+			CHECK_EQ(msgrcv(id, &m, sizeof(m.text), 0, 0), i * 19 % 2000);
 			CHECK_EQ(m.type, 1 + i % 3);
 			CHECK(i * 19 % 2000 == 0 || m.text[i * 19 % 2000 - 1] == (char)i);
 		}

@@ -15,7 +15,8 @@
 #define get_tls		((void *(*)(void))0xffff0fe0)
 #define cmpxchg		((int (*)(int old, int new, volatile int *p))0xffff0fc0)
 #define barrier		((void (*)(void))0xffff0fa0)
-#define cmpxchg64	((int (*)(const int64_t *old, const int64_t *new, volatile int64_t *p))0xffff0f60)
+#define cmpxchg64	\
+	((int (*)(const int64_t *old, const int64_t *new, volatile int64_t *p))0xffff0f60)
 
 static void version(void)
 {

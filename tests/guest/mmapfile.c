@@ -130,9 +130,8 @@ static void by_name(void)
 	SYS(ftruncate(fd, PAGE));
 	pid = SYS(fork());
 	if (pid == 0) {
-		volatile char *p = map(SYS(open("/dev/shm/mmapfile", O_RDWR)), 0, 1, RW, MAP_SHARED);
-
-		p[5] = 55;
+		fd = SYS(open("/dev/shm/mmapfile", O_RDWR));
+		map(fd, 0, 1, RW, MAP_SHARED)[5] = 55;
 		_exit(0);
 	}
 	reap(pid);

@@ -96,7 +96,7 @@ static void threading(unsigned seed)
 	pthread_t t[3];
 
 	for (int i = 0; i < 3; i++)
-		CHECK_EQ(pthread_create(&t[i], NULL, in_a_thread, (void *)(uintptr_t)(seed + i)), 0);
+		CHECK_EQ(pthread_create(&t[i], NULL, in_a_thread, (char *)NULL + seed + i), 0);
 	for (int i = 0; i < 3; i++)
 		CHECK_EQ(pthread_join(t[i], NULL), 0);
 }

@@ -45,6 +45,36 @@ static void both_instruction_sets(void)
 	}
 }
 
+#define CALL_WITH(name, set, immediate)							\
+	set NOINLINE static long name(long number)					\
+	{										\
+		register long r0 __asm__("r0") = 0;					\
+											\
+		__asm__ volatile("push {r7}\n\tmov r7, %1\n\tsvc #" #immediate "\n\tpop {r7}"	\
+				 : "+r"(r0) : "r"(number) : "memory");			\
+		return r0;								\
+	}
+
+CALL_WITH(arm_1, ARM, 1)
+CALL_WITH(arm_ff, ARM, 0xff)
+CALL_WITH(arm_old, ARM, 0x900014)	/* getpid, as it was before r7 had the number */
+CALL_WITH(arm_all, ARM, 0xffffff)
+CALL_WITH(thumb_1, THUMB, 1)
+CALL_WITH(thumb_all, THUMB, 255)
+
+/* Only r7 counts: no other number reaches anything but Linux. */
+static void the_instructions_number_is_ignored(void)
+{
+	static long (*const ways[])(long) = { arm_1, arm_ff, arm_old, arm_all, thumb_1, thumb_all };
+	static const unsigned none[] = { 600, 0x1000, 0xfff0, 0xefff0, 0xf0700 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		CHECK_EQ(ways[i](SYS_getpid), getpid());
+		for (size_t k = 0; k < ARRAY_SIZE(none); k++)
+			CHECK_EQ(ways[i](none[k]), -ENOSYS);
+	}
+}
+
 static void six_arguments(void)
 {
 	int fd = SYS(memfd_create("syscall", 0));
@@ -157,8 +187,9 @@ static void what_the_system_says(void)
 }
 
 static const struct test tests[] = {
-	T(both_instruction_sets), T(six_arguments), T(wide_arguments), T(large_results),
-	T(registers_are_kept), T(many), T(strict_seccomp), T(filtered_calls), T(what_the_system_says),
+	T(both_instruction_sets), T(the_instructions_number_is_ignored), T(six_arguments),
+	T(wide_arguments), T(large_results), T(registers_are_kept), T(many),
+	T(strict_seccomp), T(filtered_calls), T(what_the_system_says),
 };
 
 int main(int argc, char **argv)

@@ -118,8 +118,8 @@ static bool run_test(const struct test *t)
 	else if (WEXITSTATUS(status) == 1 || WEXITSTATUS(status) == SKIPPED)
 		text[0] = 0;	/* it has said why */
 	else
-		snprintf(text, sizeof(text), "FAIL %s/%s ended with status 0x%x\n", program, t->name,
-			 status);
+		snprintf(text, sizeof(text), "FAIL %s/%s ended with status 0x%x\n", program,
+			 t->name, status);
 	say(text);
 	return status == 0 || (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED);
 }

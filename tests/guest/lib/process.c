@@ -145,7 +145,8 @@ void jump_to(void *p)
 
 void *pages(size_t count, int prot)
 {
-	char *p = SYS(mmap(NULL, (count + 2) * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+	char *p = SYS(mmap(NULL, (count + 2) * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0));
 
 	SYS(mprotect(p + PAGE, count * PAGE, prot));
 	return p + PAGE;
