@@ -35,7 +35,7 @@ class Off(kernel.Kernel):
 
     def __init__(self):
         super().__init__(LINUX, "native")
-        self.fragments.append(os.path.join(ROOT, "tests/shim/off.config"))
+        self.fragments = [os.path.join(ROOT, "tests/shim/off.config")]
 
     def key(self):
         return digest_of(self.fragments + shimtree.inputs() + [os.path.abspath(__file__)], LINUX)

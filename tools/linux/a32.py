@@ -118,7 +118,7 @@ def classify_t32(w):
         return "psr" if w & 1 << 20 or w & 0x300 else None      # msr
     if w & 0xffe0d000 == 0xf3e08000:
         return "psr"                                            # mrs
-    if w & 0xfff0d700 == 0xf3a08000:
+    if w & 0xfff0d000 == 0xf3a08000:
         return "mode" if w & 0x700 else "wait" if w & 0xff in (2, 3) else None
     if w & 0xfff0d000 == 0xf3d08000:
         return "return"                                         # subs pc, lr

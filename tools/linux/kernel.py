@@ -13,6 +13,7 @@ import os
 import shutil
 
 import config
+import guestcheck
 import shimtree
 import source
 from common import (ROOT, Failure, cache, digest_of, files_below, lock, output_of, read,
@@ -62,7 +63,7 @@ class Kernel:
         files = self.fragments + [source.VERSIONS] + [
             os.path.join(here, n) for n in ("kernel.py", "config.py")]
         if self.variant == "guest":
-            files += shimtree.inputs()
+            files += shimtree.inputs() + guestcheck.inputs()
         compiler = output_of([CROSS + "gcc", "-v", "-E", "-x", "c", "/dev/null"])
         version = output_of([CROSS + "gcc", "-dumpfullversion"])
         return digest_of(files, self.name, self.linux, compiler, version)
@@ -80,7 +81,8 @@ class Kernel:
             name += "-" + hashlib.sha256(clean.encode()).hexdigest()[:8]
         folder = cache("linux", name)
         if self.variant == "guest":
-            return folder, shimtree.shimmed(clean, os.path.join(folder, "shimmed"))
+            return folder, shimtree.shimmed(clean, os.path.join(folder, "shimmed"),
+                                            source.is_tree(self.linux))
         return folder, clean
 
     def build(self):
@@ -92,6 +94,8 @@ class Kernel:
         with lock(obj):
             os.makedirs(obj, exist_ok=True)
             self.compile(tree, obj)
+            if self.variant == "guest":
+                guestcheck.check(tree, obj, os.path.join(self.out, "sites"))
             self.install(tree, obj)
             if key:
                 write_if_changed(os.path.join(self.out, ".key"), key.encode())

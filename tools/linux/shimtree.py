@@ -133,7 +133,7 @@ class Tree:
             if name not in old["patched"]:
                 saved = self.path(os.path.join(ORIGINALS, name))
                 os.makedirs(os.path.dirname(saved), exist_ok=True)
-                shutil.copyfile(self.path(name), saved)
+                shutil.copy2(self.path(name), saved)
         self.manifest = {"version": self.version,
                          "added": {n: sha(d) for n, d in added.items()},
                          "patched": {n: sha(d) for n, d in patched.items()}}
@@ -187,9 +187,29 @@ def copy(clean, folder):
     os.rename(fresh, folder)
 
 
-def shimmed(clean, folder):
+def follow(clean, folder):
+    """Brings a copy up to date with a tree that somebody works in."""
+    for where, folders, names in os.walk(clean):
+        short = os.path.relpath(where, clean)
+        # what was not copied at first is not there
+        folders[:] = [f for f in folders if os.path.isdir(os.path.join(folder, short, f))]
+        for name in names:
+            theirs = os.path.join(where, name)
+            saved = os.path.join(folder, ORIGINALS, short, name)
+            ours = saved if os.path.exists(saved) else os.path.join(folder, short, name)
+            if os.path.islink(theirs) or not os.path.isfile(theirs):
+                continue
+            stat = os.stat(theirs)
+            old = os.stat(ours) if os.path.exists(ours) else None
+            if not old or (old.st_size, old.st_mtime_ns) != (stat.st_size, stat.st_mtime_ns):
+                shutil.copy2(theirs, ours)
+
+
+def shimmed(clean, folder, follows):
     """A tree in the cache, copied from a clean one, with the present shim."""
     with lock(folder):
+        if os.path.isdir(folder) and follows:
+            follow(clean, folder)
         if not os.path.isdir(folder):
             say("COPY", "%s to %s" % (clean, folder))
             copy(clean, folder)

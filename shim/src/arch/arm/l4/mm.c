@@ -13,6 +13,7 @@
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 #include <linux/highmem.h>
+#include <linux/slab.h>
 #include <asm/mmu_context.h>
 #include <asm/tlbflush.h>
 #include <asm/tls.h>

@@ -10,10 +10,11 @@ struct task_struct;
 void l4_space_enter(struct mm_struct *mm, struct task_struct *tsk);
 void l4_space_drop(struct mm_struct *mm);
 
-#define destroy_context l4_space_drop
 #define switch_mm n_switch_mm
 #include_next <asm/mmu_context.h>
 #undef switch_mm
+#undef destroy_context
+#define destroy_context l4_space_drop
 
 static inline void switch_mm(struct mm_struct *prev, struct mm_struct *next,
 			     struct task_struct *tsk)
