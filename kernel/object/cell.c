@@ -9,6 +9,7 @@
 #include "object/cell.h"
 #include "core/syscall.h"
 #include "mm/pool.h"
+#include "mm/space.h"
 
 /* Empty slots that a table loses between two preemption points. */
 #define SWEEP 16
@@ -190,6 +191,21 @@ static int sweep(struct cell *cell)
 	return L4_OK;
 }
 
+/*
+ * What goes next: threads; then spaces, the newest first, as each section or frame
+ * that goes while there are spaces is looked for in all of them; then the rest.
+ */
+static struct list *next_object(const struct cell *cell)
+{
+	struct space *space = container_of(cell->spaces.prev, struct space, cell_link);
+
+	if (!list_empty(&cell->threads))
+		return cell->threads.next;
+	if (!list_empty(&cell->spaces) && !object_busy(&space->obj))
+		return &space->obj.link;
+	return cell->objects.next;
+}
+
 /* One step: a thread, then an object, then part of the table. */
 static int cell_step(struct cell *cell)
 {
@@ -198,7 +214,7 @@ static int cell_step(struct cell *cell)
 
 	if (list_empty(&cell->threads) && list_empty(&cell->objects))
 		return sweep(cell);
-	first = list_empty(&cell->threads) ? cell->objects.next : cell->threads.next;
+	first = next_object(cell);
 	err = cap_delete(container_of(first, struct object, link)->original);
 	if (err != L4_EBUSY)
 		return err;
