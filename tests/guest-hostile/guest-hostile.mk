@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+#
+# Part `guest-hostile`: a Linux whose module attacks Armature, beside a victim.
+# Each attack is a boot of its own.
+#
+#   HOSTILE="page frames"	these attacks only
+#   HOSTILE_SEED=N		another one than the fixed one
+
+parts += guest-hostile
+
+hostile-attacks := instructions maps queue memory page frames busy live flood quota calls
+HOSTILE ?= $(hostile-attacks)
+HOSTILE_SEED ?= 20260101
+ifneq ($(filter-out $(hostile-attacks),$(HOSTILE)),)
+$(error HOSTILE=$(HOSTILE): the attacks are: $(hostile-attacks))
+endif
+
+# How often; the default is 1000.  wfi waits for an interrupt each time.
+hostile-rounds-instructions := 20
+hostile-rounds-page := 20000
+hostile-rounds-frames := 10000
+hostile-rounds-calls := 3000
+# of the victim's; an attack begins after 2 and is over before 3, but for live
+hostile-seconds := 4
+
+hostile-out := build/tests/guest-hostile
+$(call cell,guest-hostile-victim,tests/guest-hostile/victim.c $(wildcard tests/hostile/lib/*.c))
+
+$(hostile-out)/hostile.ko: $(wildcard tests/guest-hostile/module/*) \
+		tests/guest-hostile/build-module $(linux-guest)/vmlinux
+	$(Q)mkdir -p $(@D)
+	$(Q)$(PYTHON) tests/guest-hostile/build-module '$(LINUX)' '$(PREEMPT)' \
+		$(if $(linux-debug),1,0) $@
+
+$(hostile-out)/initramfs.cpio.gz: $(hostile-out)/hostile.ko tests/guest-hostile/init \
+		tools/linux/initramfs.py
+	$(call say,CPIO)
+	$(Q)$(linux-tool) initramfs $@ --add init=tests/guest-hostile/init --add hostile.ko=$<
+	$(Q)touch $@
+
+hostile-append = loglevel=1 panic=-1 hostile.attack=$(1) hostile.seed=$(HOSTILE_SEED) \
+	hostile.rounds=$(or $(hostile-rounds-$(1)),1000) $(APPEND)
+
+define hostile-rules
+$(BUILD)/tests/guest-hostile/$(1).elf: tests/guest-hostile/hostile.dts $(BUILD)/kernel.elf \
+		$(user-programs) $(l4image) $(linux-guest)/Image $(linux-guest)/$(linux-dtb) \
+		$(hostile-out)/initramfs.cpio.gz tests/guest-hostile/guest-hostile.mk
+	$$(call say,IMAGE)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) \
+		-S LINUX_IMAGE=$(linux-guest)/Image -S LINUX_DTB=$(linux-guest)/$(linux-dtb) \
+		-D SECONDS=$(hostile-seconds) -S LINUX_INITRD=$(hostile-out)/initramfs.cpio.gz \
+		-S "LINUX_APPEND=$(call hostile-append,$(1))" -o $$@ $$<
+
+$(BUILD)/test/guest-hostile/$(1): $(BUILD)/tests/guest-hostile/$(1).elf FORCE
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)printf '#!/bin/sh\nexec %s "$$$$@"\n' '$(PYTHON) tests/guest-hostile/run $(1) \
+		--log build/test/guest-hostile/$(1).console -- $$(qemu-board) \
+		-m $(CONFIG_RAM_MB) -icount shift=0$(comma)sleep=off -kernel $$<' >$$@
+	$$(Q)chmod +x $$@
+endef
+$(foreach a,$(HOSTILE),$(eval $(call hostile-rules,$(a))))
+
+guest-hostile-tap := $(HOSTILE:%=$(BUILD)/test/guest-hostile/%)
