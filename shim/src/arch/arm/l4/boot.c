@@ -15,7 +15,6 @@
 #include <asm/tlbflush.h>
 
 struct l4_guest_info l4_guest __ro_after_init = { .magic = 1 };
-const char *l4_boot_error __ro_after_init = "";
 
 static unsigned long stack_i[1024] __aligned(8) = { 1 };
 static unsigned long stack_f[2048] __aligned(8) = { 1 };
@@ -29,7 +28,6 @@ extern u64 kernel_sec_start, kernel_sec_end;
 /* Ends the guest with the address of the string in r0 for who looks. */
 static void __init __noreturn give_up(const char *what)
 {
-	l4_boot_error = what;
 	for (;;)
 		asm volatile("mov r0, %0\n\tudf #0x14" : : "r" (what) : "r0");
 }
