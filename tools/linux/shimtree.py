@@ -176,13 +176,18 @@ class Tree:
 
 
 def copy(clean, folder):
-    """Without what an ARM kernel is not built from: half of the files."""
+    """
+    Without what an ARM kernel is not built from: half of the files.  Kconfig reads
+    files of other architectures, too.
+    """
     fresh = folder + ".new"
     shutil.rmtree(fresh, ignore_errors=True)
     os.makedirs(fresh)
-    script = "tar -C \"$1\" -c %s . | tar -C \"$2\" -x" % " ".join(
-        "--exclude='%s'" % pattern for pattern in NOT_COPIED)
-    if subprocess.run(["bash", "-o", "pipefail", "-c", script, "copy", clean, fresh]).returncode:
+    script = ("tar -C \"$1\" -c %s . | tar -C \"$2\" -x; cd \"$1\";"
+              " find arch -name 'Kconfig*' -print0 | tar --null -T - -c | tar -C \"$2\" -x") % (
+                  " ".join("--exclude='%s'" % pattern for pattern in NOT_COPIED))
+    command = ["bash", "-e", "-o", "pipefail", "-c", script, "copy", clean, fresh]
+    if subprocess.run(command).returncode:
         raise Failure("cannot copy %s to %s: is the disk full?" % (clean, fresh))
     os.rename(fresh, folder)
 
