@@ -10,6 +10,10 @@ include platform/$(PLATFORM)/Makefile
 kernel-asm := $(filter-out %.ld.S,$(wildcard kernel/*/*.S kernel/arch/arm/*.S))
 kernel-src := $(wildcard kernel/*/*.c) \
 	$(filter-out %/asm-offsets.c,$(wildcard kernel/arch/arm/*.c)) $(kernel-asm) $(platform-src)
+# Of what was not chosen in Kconfig, the files stay out; stubs may be in their place.
+without-guest := kernel/object/vcpu.c kernel/object/guest.c kernel/arch/arm/guest.S
+kernel-src := $(filter-out $(if $(CONFIG_GUEST),kernel/object/vcpu_none.c,$(without-guest)) \
+	$(if $(CONFIG_VFP),,kernel/arch/arm/fpu.S),$(kernel-src))
 kernel-obj := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(kernel-src))))
 kernel-dup := $(filter-out 1,$(foreach o,$(sort $(kernel-obj)),$(words $(filter $o,$(kernel-obj)))))
 ifneq ($(kernel-dup),)

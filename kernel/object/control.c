@@ -46,7 +46,7 @@ int sys_thread_read(struct thread *cur)
 		out->tpidruro = t->tls->ro;
 		return L4_OK;
 	}
-	if (set == L4_REGS_VFP) {
+	if (ARCH_VFP && set == L4_REGS_VFP) {
 		struct l4_vfp *out = (struct l4_vfp *)(void *)cur->buf;
 
 		arch_fpu_flush(t->fpu);
@@ -78,7 +78,7 @@ int sys_thread_write(struct thread *cur)
 		t->tls->ro = in->tpidruro;
 		return L4_OK;
 	}
-	if (set == L4_REGS_VFP) {
+	if (ARCH_VFP && set == L4_REGS_VFP) {
 		const struct l4_vfp *in = (const struct l4_vfp *)(const void *)cur->buf;
 
 		arch_fpu_flush(t->fpu);

@@ -88,7 +88,7 @@ static void bind_u(struct vcpu *v, struct thread *t)
 	t->gate_limit = 0xffffffff;
 	t->gate_path = guest_svc;
 	t->tls = &v->s->own_tls;
-	t->fpu = &v->s->vfp;
+	t->fpu = thread_vfp(v->s);
 	t->prio = v->s->prio;
 	t->state = TS_READY;
 	for (uint32_t i = 0; i < L4_EXC_STOP; i++) {
@@ -290,7 +290,7 @@ void vcpu_unbind(struct thread *t)
 		}
 		if (u) {
 			u->tls = &u->own_tls;
-			u->fpu = &u->vfp;
+			u->fpu = thread_vfp(u);
 			ipc_cancel(u, L4_EDEAD);	/* its supervisor was told of something */
 			u->state = TS_STOPPED;
 		}

@@ -27,7 +27,7 @@ static void thread_init(struct thread *t, struct space *space, uint8_t prio)
 	space->users++;
 	t->prio = prio;
 	t->tls = &t->own_tls;
-	t->fpu = &t->vfp;
+	t->fpu = thread_vfp(t);
 	t->timeout.fire = ipc_timeout;
 	t->alarm.fire = alarm_fire;
 	arch_thread_init(t);

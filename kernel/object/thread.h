@@ -76,7 +76,7 @@ struct thread {
 	uint32_t dacr;
 	struct tls *tls;	/* &own_tls, or for U that of S */
 	struct tls own_tls;
-	struct fpu *fpu;	/* &vfp, or for U that of S */
+	struct fpu *fpu;	/* thread_vfp(), or for U that of S */
 	struct vcpu *vcpu;
 	uint8_t role;		/* L4_ROLE_, when vcpu is not NULL */
 
@@ -99,7 +99,12 @@ struct thread {
 	struct list refs;	/* struct ref: link */
 	uint32_t fault_addr, fault_status;	/* of the exception being told */
 	char name[9];
+#ifdef CONFIG_VFP
 	struct fpu vfp;
+#define thread_vfp(t)	(&(t)->vfp)
+#else
+#define thread_vfp(t)	((struct fpu *)NULL)	/* the kernel keeps none */
+#endif
 };
 
 _Static_assert(sizeof(void *) != 4 ||

@@ -16,6 +16,11 @@
 #define ARCH_PSR_THUMB		0x20u
 #define ARCH_FPEXC_EN		0x40000000u
 #define ARCH_FPSCR_USER		0xffc09f9fu
+#ifdef CONFIG_VFP
+#define ARCH_VFP		true	/* cells have VFP and NEON */
+#else
+#define ARCH_VFP		false
+#endif
 
 void arch_thread_init(struct thread *t);
 /* Its memory goes away: the core keeps nothing of it. */

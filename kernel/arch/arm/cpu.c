@@ -5,6 +5,7 @@
  * can reach shut or in a known state.  MMU and caches are on already (boot.S).
  * What changes with each thread (TLS, DACR, VFP enable) is in switch.c.
  */
+#include "arch/arm/arch.h"
 #include "arch/arm/cp15.h"
 #include "arch/arm/cpu.h"
 #include "arch/arm/fpexc.h"
@@ -29,6 +30,10 @@ static void open_vfp(void)
 {
 	uint32_t cpacr = (cpacr_read() | CPACR_CP10_CP11) & ~(CPACR_D32DIS | CPACR_ASEDIS);
 
+	if (!ARCH_VFP) {
+		cpacr_write(cpacr & ~CPACR_CP10_CP11);
+		return;
+	}
 	cpacr_write(cpacr);
 	isb();
 	if (cpacr_read() != cpacr)

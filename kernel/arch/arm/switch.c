@@ -71,7 +71,7 @@ void arch_fpu_flush(struct fpu *fpu)
 {
 	struct cpu *cpu = this_cpu();
 
-	if (cpu->fpu != fpu)
+	if (!ARCH_VFP || cpu->fpu != fpu)
 		return;
 	fpexc_write(ARCH_FPEXC_EN);
 	isb();
@@ -88,7 +88,7 @@ static bool fpu_take(struct thread *t)
 {
 	struct cpu *cpu = this_cpu();
 
-	if (fpexc_read() & ARCH_FPEXC_EN)
+	if (!ARCH_VFP || fpexc_read() & ARCH_FPEXC_EN)
 		return false;
 	if (t->vcpu && t->role != L4_ROLE_X) {
 		if (!(t->vcpu->gate.page->fpexc & ARCH_FPEXC_EN))
@@ -155,7 +155,7 @@ void arch_thread_forget(struct thread *t)
 		nobody.dacr = t->dacr;
 		cpu->loaded = &nobody;
 	}
-	if (cpu->fpu == &t->vfp)
+	if (cpu->fpu == thread_vfp(t))
 		cpu->fpu = NULL;
 }
 

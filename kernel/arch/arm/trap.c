@@ -59,7 +59,7 @@ void trap_svc(struct thread *t)
 
 void arch_exception_undef(struct thread *t)
 {
-	bool fp_off = t->vcpu && t->role != L4_ROLE_X && !(fpexc_read() & ARCH_FPEXC_EN);
+	bool fp_off = ARCH_VFP && t->vcpu && t->role != L4_ROLE_X && !(fpexc_read() & ARCH_FPEXC_EN);
 
 	t->fault_addr = t->regs.pc;
 	t->fault_status = 0;
