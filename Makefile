@@ -21,9 +21,13 @@ chosen := $(wildcard build/.config)
 chosen-platform := $(if $(chosen),$(shell \
 	sed -n 's/^CONFIG_PLATFORM_\(.*\)=y$$/\L\1/p' build/.config))
 chosen-debug := $(if $(chosen),$(shell sed -n 's/^CONFIG_DEBUG=y$$/1/p' build/.config))
+chosen-smp := $(if $(chosen),$(shell sed -n 's/^CONFIG_SMP=y$$/1/p' build/.config))
 
 PLATFORM ?= $(or $(chosen-platform),vexpress)
 DEBUG ?= $(chosen-debug)
+# Cores that QEMU has: more than one want a kernel for several, and so do its tests.
+CPUS ?= 1
+SMP ?= $(or $(filter-out 1,$(CPUS)),$(filter smp,$(T)),$(chosen-smp))
 ifeq ($(origin CC),command line)
 TOOLCHAIN ?= $(if $(findstring clang,$(CC)),clang,gcc)
 endif
@@ -31,11 +35,16 @@ TOOLCHAIN ?= gcc
 SYSTEM ?= configs/$(if $(filter vexpress,$(PLATFORM)),linux,hello).dts
 
 debug := $(filter 1 y yes,$(DEBUG))
-BUILD := build/$(PLATFORM)-$(if $(debug),debug,release)$(if $(filter clang,$(TOOLCHAIN)),-clang)
+smp := $(filter-out 0 n no,$(SMP))
+BUILD := build/$(PLATFORM)-$(if $(debug),debug,release)$(if $(smp),-smp)
+BUILD := $(BUILD)$(if $(filter clang,$(TOOLCHAIN)),-clang)
 
 ifeq ($(wildcard platform/$(PLATFORM)/),)
 boards := $(patsubst platform/%/Makefile,%,$(wildcard platform/*/Makefile))
 $(error PLATFORM=$(PLATFORM): no such board; choose one of: $(boards))
+endif
+ifeq ($(filter 1 2 3 4,$(CPUS)),)
+$(error CPUS=$(CPUS): choose 1 to 4)
 endif
 ifeq ($(filter gcc clang,$(TOOLCHAIN)),)
 $(error TOOLCHAIN=$(TOOLCHAIN): choose gcc or clang)
@@ -80,7 +89,8 @@ $(BUILD)/.config: $(config-base) $(kconfigs)
 	$(call say,CONFIG)
 	$(Q)mkdir -p $(@D)
 	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m defconfig $< >/dev/null
-	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m setconfig DEBUG=$(if $(debug),y,n) >/dev/null
+	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m setconfig DEBUG=$(if $(debug),y,n) \
+		SMP=$(if $(smp),y,n) >/dev/null
 	$(Q)mv $@.new $@
 
 $(BUILD)/include/autoconf.h: $(BUILD)/.config
@@ -125,7 +135,7 @@ all: $(BUILD)/kernel.elf $(user-programs) $(l4image) \
 # --- running ---
 
 # The board, without network, sound (the host may have none) and display.
-qemu-board := $(QEMU) -M vexpress-a9 -cpu cortex-a9 -nographic -no-reboot -nic none \
+qemu-board := $(QEMU) -M vexpress-a9 -cpu cortex-a9 $(if $(smp),-smp $(CPUS)) -nographic -no-reboot -nic none \
 	-audiodev driver=none,id=sound0 -global pl041.audiodev=sound0
 qemu-image = $(qemu-board) -m $(or $(if $(linux-system),,$(MEM)),$(CONFIG_RAM_MB)) -kernel $(IMAGE)
 qemu-run = $(qemu-image) $(QEMU_ARGS)

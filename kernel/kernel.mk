@@ -12,8 +12,9 @@ kernel-src := $(wildcard kernel/*/*.c) \
 	$(filter-out %/asm-offsets.c,$(wildcard kernel/arch/arm/*.c)) $(kernel-asm) $(platform-src)
 # Of what was not chosen in Kconfig, the files stay out; stubs may be in their place.
 without-guest := kernel/object/vcpu.c kernel/object/guest.c kernel/arch/arm/guest.S
+smp-only := kernel/arch/arm/smp.c kernel/arch/arm/lock.S
 kernel-src := $(filter-out $(if $(CONFIG_GUEST),kernel/object/vcpu_none.c,$(without-guest)) \
-	$(if $(CONFIG_VFP),,kernel/arch/arm/fpu.S),$(kernel-src))
+	$(if $(CONFIG_VFP),,kernel/arch/arm/fpu.S) $(if $(CONFIG_SMP),,$(smp-only)),$(kernel-src))
 kernel-obj := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(kernel-src))))
 kernel-dup := $(filter-out 1,$(foreach o,$(sort $(kernel-obj)),$(words $(filter $o,$(kernel-obj)))))
 ifneq ($(kernel-dup),)

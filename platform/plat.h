@@ -43,16 +43,32 @@ void plat_putc(char c);
  * far as the boot loader has set the console up.  Clobbers r0-r3.
  */
 void plat_early_puts(const char *text);
+/*
+ * Assembly, before MMU and stack, on another core than the first: waits for
+ * plat_core_start and goes where that says.
+ */
+void plat_park(void);
 /* With the MMU on: interrupt controller, timers, outer cache. */
 void plat_init(void);
 /* ioremap for drivers: the kernel's mapping of a device page. */
 void *plat_map(uint32_t phys);
 
 #define PLAT_IRQ_NONE 1023
+#define PLAT_IRQ_LINE 0x3ffu	/* of what plat_irq_take says; above it: which core sent it */
+#define PLAT_IPIS 16u		/* lines below are interrupts from core to core */
 uint32_t plat_irq_take(void);	/* acknowledge: the line, or PLAT_IRQ_NONE */
 void plat_irq_done(uint32_t line);
 void plat_irq_mask(uint32_t line);
 void plat_irq_unmask(uint32_t line);
+
+/* For several cores. */
+uint32_t plat_cores(void);			/* how many there are */
+/* Lets core n begin at a physical address, in any privileged mode, MMU off; plat_init was done. */
+void plat_core_start(uint32_t n, uint32_t phys);
+/* On a core that was started: its part of interrupt controller and timers. */
+void plat_core_init(void);
+void plat_ipi(uint32_t mask);			/* interrupts these cores */
+void plat_irq_target(uint32_t line, uint32_t core);	/* where a line's interrupts go */
 
 uint64_t plat_clock(void);		/* ticks since boot, monotonic */
 void plat_timer_set(uint64_t when);	/* interrupt then; in the past: at once */

@@ -132,7 +132,7 @@ static struct thread *start_root(const struct l4_payload *p)
 	info = kinfo->page;
 	info->magic = L4_PAYLOAD_MAGIC;
 	info->hz = plat_board.timer_hz;
-	info->cpus = 1;
+	info->cpus = smp_cores();
 	info->payload_base = payload_base();
 	info->irq_lines = plat_board.irq_lines;
 	info->root_frame = L4_SLOT_FRAME;
@@ -165,6 +165,7 @@ noreturn void kernel_main(void)
 	kprintf("Armature on %s, %u MB of kernel pool\n", plat_board.name,
 		pool_free_bytes() >> 20);
 	sched_init();
+	smp_boot();
 	p = payload_header();
 	t = start_root(p);
 	sched_wake(t);

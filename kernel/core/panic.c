@@ -5,13 +5,15 @@
  * in whose call, and shows registers and stack.  Never reached from user input.
  */
 #include "arch/arm/cpu.h"
+#include "arch/arm/entry.h"
 #include "core/console.h"
 #include "core/sched.h"
 #include "platform/plat.h"
 
 #define STACK_WORDS	48
 
-extern uint32_t kernel_stack[], kernel_stack_top[], panic_stack_top[];
+/* The stacks of all cores, each with the one for a panic above it. */
+extern uint32_t kernel_stack[CORES][(KERNEL_STACK + PANIC_STACK) / 4];
 
 /* The last registers that the thread had in user mode. */
 static void show_thread(const struct thread *t)
@@ -26,13 +28,16 @@ static void show_thread(const struct thread *t)
 
 static void show_stack(const uint32_t *sp)
 {
-	if (sp < kernel_stack || sp >= panic_stack_top)
+	const uint32_t *stack = kernel_stack[core_number()];
+	const uint32_t *top = stack + KERNEL_STACK / 4;
+
+	if (sp < stack || sp >= top + PANIC_STACK / 4)
 		return;
 	/* An exception in the kernel changed stacks: its oldest words are at the top. */
-	if (sp >= kernel_stack_top)
-		sp = kernel_stack_top - STACK_WORDS;
+	if (sp >= top)
+		sp = top - STACK_WORDS;
 	kprintf("stack from %p:\n", (const void *)sp);
-	for (uint32_t i = 0; i < STACK_WORDS && sp + i < kernel_stack_top; i++)
+	for (uint32_t i = 0; i < STACK_WORDS && sp + i < top; i++)
 		kprintf("%08x%s", sp[i], i % 8 == 7 ? "\n" : " ");
 	kprintf("\n");
 }
@@ -48,19 +53,24 @@ static noreturn void stop(void)
 
 void panic(const char *fmt, ...)
 {
-	static bool panicked;
+	static const struct cpu *panicked;
+	const struct cpu *cpu = this_cpu();
 	va_list args;
 
-	if (panicked)
+	if (panicked == cpu)
 		stop();
-	panicked = true;
+	if (!smp_stop())
+		cpu_halt();
+	panicked = cpu;
 	kprintf("\nPANIC: ");
+	if (smp_cores() > 1)
+		kprintf("core %u: ", core_number());
 	va_start(args, fmt);
 	kvprintf(fmt, &args);
 	va_end(args);
 	kprintf("\n");
-	if (cpu0.current && cpu0.current != &cpu0.idle)
-		show_thread(cpu0.current);
+	if (cpu->current && cpu->current != &cpu->idle)
+		show_thread(cpu->current);
 	show_stack(__builtin_frame_address(0));
 	kprintf("halted\n");
 	stop();

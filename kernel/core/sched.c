@@ -10,7 +10,11 @@
 
 #define SLICE_HZ 100
 
+#ifdef CONFIG_SMP
+struct cpu cores[CORES];
+#else
 struct cpu cpu0;
+#endif
 
 static void enqueue(struct cpu *cpu, struct thread *t, bool head)
 {
@@ -37,10 +41,20 @@ static void dequeue(struct cpu *cpu, struct thread *t)
 		cpu->ready_top &= ~(1u << word);
 }
 
+/* Another core starts its own when it looks at its queues. */
 static void slice_start(struct cpu *cpu)
 {
-	if (!timer_armed(&cpu->slice))
+	if (CORES > 1 && cpu != this_cpu())
+		smp_kick(cpu);
+	else if (!timer_armed(&cpu->slice))
 		timer_set(&cpu->slice, plat_clock() + plat_board.timer_hz / SLICE_HZ);
+}
+
+/* The highest priority with a ready thread, in which word of the map; there is one. */
+static inline uint32_t highest(const struct cpu *cpu, uint32_t *word)
+{
+	*word = 31 - (uint32_t)__builtin_clz(cpu->ready_top);
+	return *word * 32 + 31 - (uint32_t)__builtin_clz(cpu->ready_map[*word]);
 }
 
 /* The highest ready thread leaves its queue and becomes current. */
@@ -53,8 +67,7 @@ static void pick(struct cpu *cpu)
 		cpu->current = &cpu->idle;
 		return;
 	}
-	word = 31 - (uint32_t)__builtin_clz(cpu->ready_top);
-	prio = word * 32 + 31 - (uint32_t)__builtin_clz(cpu->ready_map[word]);
+	prio = highest(cpu, &word);
 	t = container_of(cpu->ready[prio].next, struct thread, ready);
 	dequeue(cpu, t);
 	cpu->current = t;
@@ -68,12 +81,24 @@ static void slice_end(struct timer *timer)
 	sched_yield();
 }
 
+/* Its core decides who runs there, when the interrupt has come. */
+static void wake_far(struct cpu *cpu, struct thread *t)
+{
+	enqueue(cpu, t, false);
+	if (cpu->current == &cpu->idle || t->prio >= cpu->current->prio)
+		smp_kick(cpu);
+}
+
 void sched_wake(struct thread *t)
 {
 	struct cpu *cpu = this_cpu();
 	struct thread *cur = cpu->current;
 
 	t->state = TS_READY;
+	if (!sched_local(t)) {
+		wake_far(cpu_of(t), t);
+		return;
+	}
 	if (cur == &cpu->idle) {
 		cpu->current = t;
 	} else if (t->prio > cur->prio) {
@@ -88,8 +113,9 @@ void sched_wake(struct thread *t)
 
 void sched_remove(struct thread *t)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu *cpu = cpu_of(t);
 
+	smp_seize(t);
 	if (t == cpu->current)
 		pick(cpu);
 	else if (!list_empty(&t->ready))
@@ -98,7 +124,7 @@ void sched_remove(struct thread *t)
 
 void sched_replace(struct thread *from, struct thread *to)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu *cpu = cpu_of(from);
 
 	if (from == cpu->current) {
 		cpu->current = to;
@@ -120,9 +146,12 @@ void sched_yield(void)
 
 void sched_prio(struct thread *t, uint8_t prio)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu *cpu = cpu_of(t);
 
-	if (t == cpu->current) {
+	if (CORES > 1 && cpu != this_cpu() && list_empty(&t->ready)) {
+		t->prio = prio;
+		smp_kick(cpu);
+	} else if (t == cpu->current) {
 		t->prio = prio;
 		enqueue(cpu, t, true);
 		pick(cpu);
@@ -135,15 +164,51 @@ void sched_prio(struct thread *t, uint8_t prio)
 	}
 }
 
-void sched_init(void)
+#ifdef CONFIG_SMP
+void sched_move(struct thread *t, uint32_t core)
+{
+	bool ready;
+
+	smp_hold(t);
+	ready = t == cpu_of(t)->current || !list_empty(&t->ready);
+	if (ready)
+		sched_remove(t);
+	t->core = (uint8_t)core;
+	if (ready)
+		sched_wake(t);
+}
+
+void sched_look(void)
 {
 	struct cpu *cpu = this_cpu();
+	struct thread *cur = cpu->current;
+	uint32_t word, prio;
 
-	for (uint32_t i = 0; i < ARRAY_SIZE(cpu->ready); i++)
-		list_init(&cpu->ready[i]);
-	list_init(&cpu->idle.ready);
-	cpu->idle.spacep = &cpu->idle.space;
-	cpu->idle.tls = &cpu->idle.own_tls;
-	cpu->current = cpu->loaded = &cpu->idle;
-	cpu->slice.fire = slice_end;
+	if (!cpu->ready_top)
+		return;
+	prio = highest(cpu, &word);
+	if (cur == &cpu->idle) {
+		pick(cpu);
+	} else if (prio > cur->prio) {
+		enqueue(cpu, cur, true);
+		pick(cpu);
+	} else if (prio == cur->prio) {
+		slice_start(cpu);
+	}
+}
+#endif
+
+void sched_init(void)
+{
+	for (struct cpu *cpu = cores; cpu < cores + CORES; cpu++) {
+		for (uint32_t i = 0; i < ARRAY_SIZE(cpu->ready); i++)
+			list_init(&cpu->ready[i]);
+		list_init(&cpu->idle.ready);
+		cpu->idle.spacep = &cpu->idle.space;
+		cpu->idle.tls = &cpu->idle.own_tls;
+		cpu->nobody.tls = &cpu->nobody.own_tls;
+		cpu->current = &cpu->idle;
+		cpu->loaded = &cpu->nobody;
+		cpu->slice.fire = slice_end;
+	}
 }

@@ -4,10 +4,15 @@
  * Who runs.  256 priorities, 255 the highest; round robin inside one.  The
  * running thread is in no queue.  What changes it sets cpu->current; the exit
  * path loads its state if it is not the one that is loaded.
+ *
+ * A thread belongs to one core (thread->core), whose queues it is in.  Any core
+ * may change these queues, under the lock; who runs is changed by the core
+ * itself, or by another that has held it (core/smp.h).
  */
 #ifndef CORE_SCHED_H
 #define CORE_SCHED_H
 
+#include "core/smp.h"
 #include "object/thread.h"
 
 struct cpu {
@@ -20,14 +25,44 @@ struct cpu {
 	struct list ready[256];
 	struct thread idle;		/* waits in WFI; its registers are never loaded */
 	struct timer slice;
+	struct thread nobody;		/* loaded when no thread is */
+#ifdef CONFIG_SMP
+	char *stack;			/* its top; the stack for a panic begins there */
+	uint32_t entry;			/* why it is in the kernel: ENTRY_; 0: not any more */
+	volatile uint32_t waiting;	/* at the lock: it is held while another has that */
+	volatile uint32_t order;	/* for a held core: ORDER_, 0 when it is done */
+	volatile bool kicked;		/* an interrupt is on its way */
+	volatile bool online;
+#endif
 };
 
+#ifdef CONFIG_SMP
+extern struct cpu cores[CORES];
+static inline struct cpu *this_cpu(void)
+{
+	return percpu();
+}
+#else
 extern struct cpu cpu0;
+#define cores (&cpu0)
 static inline struct cpu *this_cpu(void)
 {
 	return &cpu0;
 }
+#endif
 
+/* The core that t belongs to, and whether it is this one. */
+static inline struct cpu *cpu_of(const struct thread *t)
+{
+	return CORES == 1 ? this_cpu() : &cores[t->core];
+}
+
+static inline bool sched_local(const struct thread *t)
+{
+	return CORES == 1 || cpu_of(t) == this_cpu();
+}
+
+/* All cores' queues, empty. */
 void sched_init(void);
 /* Makes a thread ready; it runs at once if it is above the current one. */
 void sched_wake(struct thread *t);
@@ -38,11 +73,15 @@ void sched_replace(struct thread *from, struct thread *to);
 /* Round robin: the current thread goes to the tail of its queue. */
 void sched_yield(void);
 void sched_prio(struct thread *t, uint8_t prio);
+/* To another core, with its place in the queue if it has one. */
+void sched_move(struct thread *t, uint32_t core);
+/* What other cores have put into this one's queues. */
+void sched_look(void);
 
 /* When the current thread blocks, t is to run before all that is ready. */
 static inline bool sched_may_switch(const struct thread *current, const struct thread *t)
 {
-	return t->prio >= current->prio || !this_cpu()->ready_top;
+	return sched_local(t) && (t->prio >= current->prio || !this_cpu()->ready_top);
 }
 
 /*

@@ -71,7 +71,7 @@ int sys_system(struct thread *cur)
 	case L4_SYS_INFO:
 		r[1] = plat_board.timer_hz;
 		r[2] = pool_free_bytes();
-		r[3] = 1;
+		r[3] = smp_cores();
 		r[4] = pool_size();
 		return L4_OK;
 	default:

@@ -9,13 +9,15 @@
  * upwards through ranks that change, is short: every operation takes time
  * proportional to the logarithm of the number of timers.
  */
+#include "core/smp.h"
 #include "core/timer.h"
 #include "platform/plat.h"
 
 /* Timers that one interrupt fires; the rest follow in the next, at once. */
 #define TIMER_BURST 8
 
-static struct timer *first;
+static struct timer *firsts[CORES];	/* each core's earliest */
+#define first (firsts[core_number()])
 
 static uint32_t rank(const struct timer *t)
 {
@@ -64,11 +66,16 @@ static struct timer *merge(struct timer *a, struct timer *b)
 	return top;
 }
 
+static struct timer **root(const struct timer *t)
+{
+	return &firsts[CORES == 1 ? 0 : t->core];
+}
+
 /* Takes t out without touching the comparator. */
 static void take(struct timer *t)
 {
 	struct timer *up = t->up;
-	struct timer **link = !up ? &first : up->left == t ? &up->left : &up->right;
+	struct timer **link = !up ? root(t) : up->left == t ? &up->left : &up->right;
 
 	attach(link, up, merge(t->left, t->right));
 	while (up && balance(up))
@@ -90,12 +97,17 @@ void timer_set(struct timer *t, uint64_t when)
 	t->when = when;
 	t->rank = 1;
 	t->left = t->right = NULL;
+	if (CORES > 1)
+		t->core = core_number();
 	attach(&first, NULL, merge(first, t));
 	if (first == t)
 		program();
 }
 
-/* The comparator is left alone: an early interrupt is harmless and costs less. */
+/*
+ * The comparator, which may be another core's, is left alone: an early interrupt
+ * is harmless and costs less.
+ */
 void timer_cancel(struct timer *t)
 {
 	if (timer_armed(t))

@@ -3,7 +3,8 @@
 /*
  * Timers: deadlines in ticks, one hardware comparator.  There is no tick: the
  * comparator is programmed for the first deadline only.  What a timer needs is
- * in it, so its owner's quota pays for it, and arming one cannot fail.
+ * in it, so its owner's quota pays for it, and arming one cannot fail.  Each core
+ * has its own comparator; a timer fires on the core that armed it.
  */
 #ifndef CORE_TIMER_H
 #define CORE_TIMER_H
@@ -15,6 +16,7 @@ struct timer {
 	void (*fire)(struct timer *t);
 	uint32_t rank;				/* see timer.c; 0: not armed */
 	struct timer *up, *left, *right;
+	uint32_t core;				/* among whose timers it is */
 };
 
 static inline bool timer_armed(const struct timer *t)

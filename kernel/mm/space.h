@@ -23,6 +23,10 @@ struct space {
 	uint32_t *l1;		/* 16 KB, aligned; the kernel's mapping */
 	uint32_t ttbr;		/* its physical address with the walk attributes */
 	uint32_t asid;		/* in the low 8 bits; 0: none yet */
+#ifdef CONFIG_SMP
+	uint32_t cores;		/* whose TLBs may have entries of this ASID */
+	uint32_t share_cores;	/* or of any space that shares its range; never fewer again */
+#endif
 	uint32_t asid_gen;	/* of the ASID allocator; an older one: no TLB has entries */
 	uint32_t generation;	/* number of the last removal outside the shared range */
 	uint32_t share_generation;	/* inside it; only of a space without base */
@@ -89,6 +93,8 @@ bool space_maps(const struct space *s, uint32_t va);
  * synchronized by the exception return.
  */
 void space_enter(struct space *s);
+/* This core leaves the space it is in: no walk is under way in its tables then. */
+void asid_leave(void);
 
 /* The first space, for the root cell.  TTBR0 is still the boot's. */
 struct space *space_boot(struct cell *cell, struct slot *slot);

@@ -35,10 +35,13 @@ void mm_free(struct cell *cell, void *p, unsigned order)
 static void flush_pages(const struct space *s, const struct flush *f)
 {
 	uint32_t pages = ((f->last - f->first) >> L4_PAGE_SHIFT) + 1;
+	bool elsewhere = asid_elsewhere(s, f->shared);
 	uint32_t va = f->first;
 
 	for (; pages; pages--, va += L4_PAGE_SIZE) {
-		if (f->shared)
+		if (elsewhere)
+			tlb_page_all_cores(va);
+		else if (f->shared)
 			tlb_page_all(va);
 		else
 			tlb_page(va, s->asid);
@@ -53,6 +56,8 @@ void flush_run(struct space *s, struct flush *f)
 	if (f->shared || asid_live(s)) {
 		if (!f->all && f->last - f->first < FLUSH_PAGES * L4_PAGE_SIZE)
 			flush_pages(s, f);
+		else if (asid_elsewhere(s, f->shared))
+			tlb_all_cores();
 		else if (f->shared)
 			tlb_all();
 		else

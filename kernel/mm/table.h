@@ -110,6 +110,17 @@ void table_drop(struct space *s, uint32_t mb);
 
 /* asid.c: the space has entries in the TLB by its ASID. */
 bool asid_live(const struct space *s);
+/* Another core's TLB may have entries of it, or of its shared range. */
+#ifdef CONFIG_SMP
+bool asid_elsewhere(const struct space *s, bool shared);
+#else
+static inline bool asid_elsewhere(const struct space *s, bool shared)
+{
+	(void)s;
+	(void)shared;
+	return false;
+}
+#endif
 /* The space is not to be run any more: off the core, without ASID. */
 void asid_drop(struct space *s);
 /* TTBR0 is the boot's table: it is what spaces are switched through. */

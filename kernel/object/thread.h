@@ -68,6 +68,7 @@ struct thread {
 	uint8_t state;		/* enum thread_state */
 	uint8_t prio;
 	uint8_t in_call;	/* TS_SEND: a call, the reply phase follows */
+	uint8_t core;		/* that it runs on */
 	struct list ready;	/* in its priority's queue */
 
 	/* what it runs in */

@@ -25,7 +25,11 @@
 #define CPU_IAR		0x0c
 #define CPU_EOIR	0x10
 
+#ifdef CONFIG_SMP
+#define IAR_LINE	0x1fff	/* and the core that sent it: its end must name it too */
+#else
 #define IAR_LINE	0x3ff
+#endif
 #define SPI_FIRST	32
 #define PRIORITY_ALL	0xa0a0a0a0
 #define PRIORITY_MASK	0xf0

@@ -40,4 +40,21 @@ rom_call:
 	smc	#0
 	pop	{r4-r12, pc}
 
+#ifdef CONFIG_SMP
+/* void rom_call2(uint32_t value, uint32_t value2, uint32_t service): likewise. */
+	.global	rom_call2
+rom_call2:
+	push	{r4-r12, lr}
+	mov	r12, r2
+	dsb
+	smc	#0
+	pop	{r4-r12, pc}
+
+/* Contract: plat.h.  The ROM holds the second core: who comes here is lost. */
+	.global	plat_park
+plat_park:
+	wfi
+	b	plat_park
+#endif
+
 	.section .note.GNU-stack, "", %progbits

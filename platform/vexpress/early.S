@@ -25,4 +25,18 @@ plat_early_puts:
 	str	r2, [r1]
 	b	1b
 
+#ifdef CONFIG_SMP
+/* Contract: plat.h. */
+	.equ	SYS_FLAGS, 0x10000030
+	.global	plat_park
+plat_park:
+	ldr	r1, =SYS_FLAGS
+1:	wfe
+	ldr	r0, [r1]
+	cmp	r0, #0
+	beq	1b
+	bx	r0
+	.ltorg
+#endif
+
 	.section .note.GNU-stack, "", %progbits

@@ -23,6 +23,11 @@ void asm_offsets(void)
 	DEFINE(GATE_ACTIVE, offsetof(struct vcpu_gate, active));
 	DEFINE(GATE_ENTRY_SVC, offsetof(struct vcpu_gate, entry[L4_ENTRY_SVC]));
 	DEFINE(CPU_CURRENT, offsetof(struct cpu, current));
+#ifdef CONFIG_SMP
+	DEFINE(CPU_STACK, offsetof(struct cpu, stack));
+	DEFINE(CPU_ENTRY, offsetof(struct cpu, entry));
+	DEFINE(CPU_SIZE, sizeof(struct cpu));
+#endif
 	DEFINE(RESTART, L4_RESTART);
 	DEFINE(BOARD_SECURE, offsetof(struct plat_board, secure));
 	DEFINE(BOARD_SCU, offsetof(struct plat_board, scu_base));

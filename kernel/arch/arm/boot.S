@@ -10,7 +10,7 @@
  * Only what cannot wait is checked here, the rest by mmu_boot and cpu_boot in C.
  */
 #include <l4/types.h>
-#include "asm-offsets.h"
+#include "arch/arm/entry.h"
 
 #define MODE_MASK	0x1f
 #define MODE_HYP	0x1a
@@ -18,14 +18,20 @@
 #define SCTLR_SET	0x10001805	/* the same and TEX remap */
 /* Thumb exceptions, AFE, EE, HA, RR, V, SW, alignment check: all off. */
 #define SCTLR_CLEAR	0x62026402
-#define TTB_WALK	0x48		/* walks: inner and outer write-back, write-allocate */
+#ifdef CONFIG_SMP
+#define SHARED(bits)	(bits)		/* shareable; tables: with the inner shareable domain */
+#else
+#define SHARED(bits)	0
+#endif
+/* Walks: inner and outer write-back, write-allocate. */
+#define TTB_WALK	(0x48 | SHARED(0x22))
 /* Section: write-back write-allocate, domain 0, privileged read and write. */
-#define SECT_NORMAL	0x0000140e
+#define SECT_NORMAL	(0x0000140e | SHARED(0x10000))
 #define L1_TABLE	1
 /* Pages, the same memory type: executable or not, read only or not. */
-#define PAGE_TEXT	0x25e
-#define PAGE_RODATA	0x25f
-#define PAGE_DATA	0x05f
+#define PAGE_TEXT	(0x25e | SHARED(0x400))
+#define PAGE_RODATA	(0x25f | SHARED(0x400))
+#define PAGE_DATA	(0x05f | SHARED(0x400))
 #define PRRR_LINUX	0xff0a81a8
 #define NMRR_LINUX	0x40e040e0
 
@@ -64,7 +70,56 @@ _start:
 	bl	boot_clear
 	bl	boot_tables
 
-	/* MMU on: running at the identity mapping, then in the window. */
+	ldr	r10, =boot_virtual
+	b	boot_mmu
+boot_virtual:
+	ldr	sp, =kernel_stack_top
+#ifdef CONFIG_SMP
+	ldr	r5, =cores
+	mcr	p15, 0, r5, c13, c0, 4	@ TPIDRPRW: see percpu.h
+	str	sp, [r5, #CPU_STACK]
+#endif
+	bl	mmu_boot
+	bl	cpu_boot
+	bl	memory_boot
+	b	kernel_main
+
+#ifdef CONFIG_SMP
+/*
+ * Another core, let go by smp_boot: any privileged mode, MMU off.  Ends in
+ * smp_begin.
+ */
+	.global	boot_other
+boot_other:
+	cpsid	aif, #0x13
+	mrc	p15, 0, r0, c0, c0, 5	@ MPIDR
+	and	r0, r0, #0xf
+	cmp	r0, #CONFIG_CPUS
+	bhs	boot_stop
+	adr	r9, boot_other
+	ldr	r0, =boot_other
+	sub	r9, r9, r0
+	bl	boot_caches_off
+	bl	boot_core
+	ldr	r10, =other_virtual
+	b	boot_mmu
+other_virtual:
+	mrc	p15, 0, r0, c0, c0, 5
+	and	r0, r0, #3
+	ldr	r1, =CPU_SIZE
+	ldr	r5, =cores
+	mla	r5, r0, r1, r5
+	mcr	p15, 0, r5, c13, c0, 4
+	ldr	sp, =kernel_stack_top
+	ldr	r1, =KERNEL_STACK + PANIC_STACK
+	mla	sp, r0, r1, sp
+	str	sp, [r5, #CPU_STACK]
+	b	smp_begin
+	.ltorg
+#endif
+
+/* MMU on: running at the identity mapping, then in the window, at r10. */
+boot_mmu:
 	ldr	r0, =PRRR_LINUX
 	mcr	p15, 0, r0, c10, c2, 0
 	ldr	r0, =NMRR_LINUX
@@ -85,21 +140,19 @@ _start:
 	bic	r0, r0, r1
 	ldr	r1, =SCTLR_SET
 	orr	r0, r0, r1
-	ldr	r1, =boot_virtual
 	dsb				@ table writes before the first walk
 	isb
 	mcr	p15, 0, r0, c1, c0, 0
 	isb				@ fetches from here on are translated
-	bx	r1
-boot_virtual:
-	ldr	sp, =kernel_stack_top
-	bl	mmu_boot
-	bl	cpu_boot
-	bl	memory_boot
-	b	kernel_main
+	bx	r10
 
-/* A core that the kernel does not use, or an error: waits for ever, interrupts masked. */
+/* Not the first core: until it is started. */
 boot_park:
+#ifdef CONFIG_SMP
+	b	plat_park
+#endif
+/* A core that the kernel does not use, or an error: waits for ever, interrupts masked. */
+boot_stop:
 	cpsid	aif
 1:	wfi
 	b	1b
@@ -107,7 +160,7 @@ boot_park:
 /* In: r0 a text.  The board prints it, as far as the boot loader set up its console. */
 boot_error:
 	bl	plat_early_puts
-	b	boot_park
+	b	boot_stop
 	.align	2
 text_hyp:
 	.asciz	"armature: started in HYP mode; start it in SVC mode (QEMU: virtualization=off)\r\n"
@@ -175,7 +228,12 @@ boot_core:
 	cmp	r3, r4
 	bxne	lr
 	ldr	r0, [r0, #BOARD_SCU]
+	mrc	p15, 0, r3, c0, c0, 5	@ MPIDR
 	mov	r1, #0xffff
+	ands	r3, r3, #3
+	lslne	r3, r3, #2
+	movne	r1, #0xf		@ of this core alone: the others run
+	lslne	r1, r1, r3
 	str	r1, [r0, #0xc]		@ SCU: drop its copy of the tags
 	ldr	r1, [r0]
 	orr	r1, r1, #1		@ SCU on
@@ -194,6 +252,10 @@ boot_core:
 	and	r3, r6, #0xf0
 	cmp	r3, #0x20
 	orreq	r0, r0, #1 << 6		@ 743622: no store buffer fast path
+#ifdef CONFIG_SMP
+	orreq	r0, r0, #1 << 12	@ 742231: with bit 22, the SCU's hazard checks
+	orr	r0, r0, #1 << 22	@ 845369: no streaming of full lines
+#endif
 	cmp	r6, #0x10
 	mcrhs	p15, 0, r0, c15, c0, 1
 	isb

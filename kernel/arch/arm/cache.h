@@ -14,10 +14,21 @@
 /* The shortest line of the cores we run on (A9: 32, A15: 64). */
 #define CACHE_LINE 32u
 
+#ifdef CONFIG_SMP
+#define ERRATUM_764369	dsb()	/* before lines that other cores may have; see smp.c too */
+#define ICACHE_DROP	icialluis
+#define BRANCHES_DROP	bpiallis
+#else
+#define ERRATUM_764369	((void)0)
+#define ICACHE_DROP	iciallu
+#define BRANCHES_DROP	bpiall
+#endif
+
 #define CACHE_RANGE(name, op) \
 	static inline void name(uint32_t va, uint32_t size) \
 	{ \
 		uint32_t lines = ((va & (CACHE_LINE - 1)) + size + CACHE_LINE - 1) / CACHE_LINE; \
+		ERRATUM_764369; \
 		for (va &= ~(CACHE_LINE - 1); lines; lines--, va += CACHE_LINE) \
 			op(va); \
 	}
@@ -38,12 +49,13 @@ static inline void cache_sync(void)
  * After cache_clean_pou: drops all instructions and branch predictions.  Not by
  * address: the instruction cache is virtually indexed (A9: 8 KB a way), so the
  * same code may be in it under another address than the one it was written at.
+ * By-address operations on shareable memory reach all cores by themselves.
  */
 static inline void icache_drop(void)
 {
 	dsb();
-	iciallu();
-	bpiall();
+	ICACHE_DROP();
+	BRANCHES_DROP();
 	dsb();
 	isb();
 }

@@ -9,6 +9,8 @@
 #include "arch/arm/cp15.h"
 #include "arch/arm/cpu.h"
 #include "arch/arm/fpexc.h"
+#include "core/smp.h"
+#include "platform/plat.h"
 
 #define MIDR_PART	0xff0ffff0u
 #define MIDR_A9		0x410fc090u
@@ -19,6 +21,10 @@
 static void check_core(void)
 {
 	uint32_t midr = midr_read();
+
+	if (CORES > 1 && !plat_board.secure && !(actlr_read() & ACTLR_SMP))
+		panic("boot: the boot loader has left core %u out of coherency (ACTLR %08x)",
+		      core_number(), actlr_read());
 
 	if ((midr & MIDR_PART) != MIDR_A9)
 		panic("boot: this is not a Cortex-A9 (MIDR %08x); this kernel runs on nothing "
@@ -61,7 +67,8 @@ static void shut_user(void)
 	shut_debug_channel();
 	tpidrurw_write(0);
 	tpidruro_write(0);
-	tpidrprw_write(0);
+	if (CORES == 1)
+		tpidrprw_write(0);
 	isb();
 }
 

@@ -11,7 +11,7 @@
  * r11 = pc, lr = psr.
  */
 #include <l4/vcpu.h>
-#include "asm-offsets.h"
+#include "arch/arm/entry.h"
 
 #define DACR_OPEN	0x15	/* kernel, user, guest kernel: client */
 #define DACR_CLOSED	0x05	/* guest kernel: no access */
@@ -79,11 +79,7 @@ guest_resume:
 /* The rest is C: vcpu_resume(thread, which). */
 	.global	guest_resume_slow
 guest_resume_slow:
-	sub	r4, sp, #THREAD_R
-	ldr	r5, =cpu0
-	ldr	sp, =kernel_stack_top
-	str	r4, [r5, #CPU_CURRENT]
-	str	r4, [r5, #CPU_CURRENT + 4]
+	kernel_enter ENTRY_BEHIND
 	mov	r0, r4
 	mov	r1, r8
 	bl	vcpu_resume

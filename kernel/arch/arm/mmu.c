@@ -8,12 +8,14 @@
 #include "arch/arm/cp15.h"
 #include "arch/arm/mmu.h"
 #include "arch/arm/pte.h"
+#include "arch/arm/tlb.h"
 #include "core/boot.h"
+#include "core/smp.h"
 #include "mm/pool.h"
 #include "platform/plat.h"
 
 /* Short descriptors, ARMv7 ARM B3.5, with TEX remap.  Type 7: write-back, write-allocate. */
-#define L1_POOL		0x0000141eu	/* section: type 7, XN, privileged read and write */
+#define L1_POOL		(0x0000141eu | PTE_SMP << 16)	/* section: type 7, XN, privileged read and write */
 #define L2_DEVICE	0x00000053u	/* page: type 4 (device), XN, privileged read and write */
 
 #define PROBE		0x414d5241u
@@ -71,9 +73,17 @@ void mmu_boot(void)
 	kernel_l1[MMU_DEVICE_BASE / L4_SECT_SIZE] = image_phys(device_l2) | L1_TABLE;
 	for (uint32_t off = 0; off < (uint32_t)pool_bytes; off += L4_SECT_SIZE)
 		kernel_l1[(MMU_POOL_BASE + off) / L4_SECT_SIZE] = (pool + off) | L1_POOL;
+	dsb();	/* what was invalid is in no TLB */
+	isb();
+	if (CORES == 1)
+		mmu_boot_done();
+}
+
+void mmu_boot_done(void)
+{
 	kernel_l1[kernel_phys_base() / L4_SECT_SIZE] = 0;	/* boot.S ran there */
 	dsb();
-	tlbiall();
+	tlb_all_cores();
 	dsb();
 	isb();
 }

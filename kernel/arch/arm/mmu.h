@@ -24,6 +24,7 @@ extern uint32_t kernel_l1[4096];
 
 /* Called by boot.S, once, in this order around cpu_boot. */
 void mmu_boot(void);	/* the window as it stays; from here on the console works */
+void mmu_boot_done(void);	/* every core is in the window: the mapping that boot.S ran in goes */
 void memory_boot(void);	/* checks the RAM, clears the pool and gives it to pool_init */
 
 /* Where the image starts, and where something in it is: kernel_l1, for one. */

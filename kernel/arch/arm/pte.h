@@ -20,7 +20,11 @@
  * one core: a Cortex-A9 that does not take part in coherency (ACTLR.SMP = 0)
  * does not cache shareable memory.  A kernel for several cores sets it.
  */
+#ifdef CONFIG_SMP
+#define PTE_SMP		1u
+#else
 #define PTE_SMP		0u
+#endif
 
 #define L1_ENTRIES	4096u
 #define L1_ORDER	14	/* log2 of a first-level table's size and alignment */

@@ -29,7 +29,10 @@ void arch_fpu_update(struct thread *t)
 static struct thread *idle_wait(struct cpu *cpu)
 {
 	while (cpu->current == &cpu->idle) {
-		cpu_wait();
+		if (CORES > 1)
+			smp_idle(cpu);
+		else
+			cpu_wait();
 		trap_irq();
 	}
 	return cpu->current;
@@ -49,6 +52,8 @@ struct thread *arch_load(void)
 
 	if (unlikely(t == &cpu->idle)) {
 		t = idle_wait(cpu);
+		if (CORES > 1)
+			prev = cpu->loaded;	/* nobody: others may have looked at it */
 		if (t == prev)
 			return t;
 	}
@@ -71,8 +76,12 @@ void arch_fpu_flush(struct fpu *fpu)
 {
 	struct cpu *cpu = this_cpu();
 
-	if (!ARCH_VFP || cpu->fpu != fpu)
+	if (!ARCH_VFP)
 		return;
+	if (cpu->fpu != fpu) {
+		smp_save_fpu(fpu);
+		return;
+	}
 	fpexc_write(ARCH_FPEXC_EN);
 	isb();
 	fpu_save(fpu);
@@ -141,22 +150,20 @@ void arch_thread_init(struct thread *t)
 }
 
 /*
- * What is loaded after the loaded thread was destroyed.  Not the idle thread:
- * the exit path takes "current is loaded" as leave to return to it.
+ * A core that has it loaded, this one or a held one, has `nobody` loaded from now
+ * on.  Not the idle thread: the exit path takes "current is loaded" as leave to
+ * return to it.
  */
-static struct thread nobody;
-
 void arch_thread_forget(struct thread *t)
 {
-	struct cpu *cpu = this_cpu();
-
-	if (cpu->loaded == t) {
-		nobody.tls = &nobody.own_tls;
-		nobody.dacr = t->dacr;
-		cpu->loaded = &nobody;
+	for (struct cpu *cpu = cores; cpu < cores + CORES; cpu++) {
+		if (cpu->loaded == t) {
+			cpu->nobody.dacr = t->dacr;
+			cpu->loaded = &cpu->nobody;
+		}
+		if (cpu->fpu == thread_vfp(t))
+			cpu->fpu = NULL;
 	}
-	if (cpu->fpu == thread_vfp(t))
-		cpu->fpu = NULL;
 }
 
 void arch_thread_calls(struct thread *t, bool own)

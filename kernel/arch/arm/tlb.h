@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Copyright the Armature authors */
 /*
- * Writes to translation tables, and TLB maintenance of this core.
+ * Writes to translation tables, and TLB maintenance of this core, or of all.
  *
  * Walks go through the data cache (TTBR_WALK; ID_MMFR3 says that the walker is
  * coherent with it, on Cortex-A9 and A15), so a descriptor needs no cleaning.
  * The order is always: descriptor, DSB, TLBI, DSB, ISB or exception return.
  *
- * A kernel for several cores uses the inner shareable forms instead, and by
- * Cortex-A9 erratum 720789 TLBIMVAAIS and TLBIALLIS only, never those with an
- * ASID, which may be broadcast wrongly.
+ * For all cores there are the inner shareable forms; by Cortex-A9 erratum 720789
+ * TLBIMVAAIS and TLBIALLIS only, never those with an ASID, which may be broadcast
+ * wrongly.  On one core they are the plain ones.
  */
 #ifndef ARCH_ARM_TLB_H
 #define ARCH_ARM_TLB_H
@@ -42,5 +42,26 @@ static inline void tlb_all(void)
 {
 	tlbiall();
 }
+
+#ifdef CONFIG_SMP
+static inline void tlb_page_all_cores(uint32_t va)
+{
+	tlbimvaais(va & 0xfffff000u);
+}
+
+static inline void tlb_all_cores(void)
+{
+	tlbiallis();
+}
+
+static inline void bpiall_cores(void)
+{
+	bpiallis();
+}
+#else
+#define tlb_page_all_cores	tlb_page_all
+#define tlb_all_cores		tlb_all
+#define bpiall_cores		bpiall
+#endif
 
 #endif

@@ -102,6 +102,8 @@ void trap_irq(void)
 		return;
 	if (line == plat_board.timer_irq)
 		timer_interrupt();
+	else if (CORES > 1 && (line & PLAT_IRQ_LINE) < PLAT_IPIS)
+		smp_interrupt();
 	else
 		irq_handle(line);
 	plat_irq_done(line);
@@ -117,5 +119,5 @@ void trap_kernel(uint32_t spsr, uint32_t cpsr, uint32_t pc, const uint32_t *sp)
 /* The preemption point.  Never inlined: the measurements look for its address. */
 bool __attribute__((noinline)) preempt_pending(void)
 {
-	return isr_read() & ISR_IRQ_PENDING;
+	return smp_contended() || isr_read() & ISR_IRQ_PENDING;
 }

@@ -6,9 +6,9 @@
  * itself runs in SVC mode with IRQ and FIQ masked and takes no exception but by
  * a bug, which ends in panic.  The core's one stack is empty at every entry.
  *
- * Register use here: r4 thread, r5 &cpu0.
+ * Register use here: r4 thread, r5 the core's struct cpu.
  */
-#include "asm-offsets.h"
+#include "arch/arm/entry.h"
 
 	.syntax unified
 	.arch	armv7-a
@@ -16,18 +16,8 @@
 	.arm
 	.text
 
-/* Contract: SVC mode, frame saved.  Leaves r4 = thread, r5 = cpu, sp = stack. */
-	.macro	kernel_enter
-	sub	r4, sp, #THREAD_R
-	ldr	r5, =cpu0
-	ldr	sp, =kernel_stack_top
-	/* current and loaded are neighbours; the gates do not keep them */
-	str	r4, [r5, #CPU_CURRENT]
-	str	r4, [r5, #CPU_CURRENT + 4]
-	.endm
-
 /* An exception of a user: from its own mode to SVC mode, registers saved. */
-	.macro	user_exception, adjust
+	.macro	user_exception, adjust, why
 	.if	\adjust
 	sub	lr, lr, #\adjust
 	.endif
@@ -37,7 +27,7 @@
 	bne	kernel_exception	@ the kernel's own: a bug
 	cps	#0x13
 	stmia	sp, {r0-lr}^
-	kernel_enter
+	kernel_enter \why
 	mov	r0, r4
 	.endm
 
@@ -68,7 +58,8 @@ vector_svc:
 	cmp	r8, r7
 	bxls	r9
 	ldr	r9, [sp, #TF_CALLS]
-	kernel_enter
+	kernel_enter ENTRY_BEHIND
+	reload_call
 	cmp	r12, r9
 	bhs	no_call
 	ldr	r9, =syscall_table
@@ -87,6 +78,7 @@ kernel_exit:
 	ldrd	r0, r1, [r5, #CPU_CURRENT]
 	cmp	r0, r1
 	blne	arch_load		@ returns the thread to run
+	kernel_leave
 	add	sp, r0, #THREAD_R
 	clrex				@ nobody inherits an exclusive access
 	ldmia	sp, {r0-lr}^
@@ -115,22 +107,22 @@ vector_irq:
 	srsdb	sp, #0x13
 	cps	#0x13
 	stmia	sp, {r0-lr}^
-	kernel_enter
+	kernel_enter ENTRY_AT
 	bl	trap_irq
 	b	kernel_exit
 
 vector_undef:
-	user_exception 0
+	user_exception 0, ENTRY_BEHIND
 	bl	trap_undef
 	b	kernel_exit
 
 vector_pabt:
-	user_exception 4
+	user_exception 4, ENTRY_AT
 	bl	trap_pabt
 	b	kernel_exit
 
 vector_dabt:
-	user_exception 8
+	user_exception 8, ENTRY_AT
 	bl	trap_dabt
 	b	kernel_exit
 
@@ -145,14 +137,14 @@ kernel_exception:
 	cps	#0x13
 	ldr	r2, [sp, #-8]
 	mov	r3, sp
-	ldr	sp, =panic_stack_top
+	panic_stack
 	bl	trap_kernel
 	b	.
 
 /* The first entry into user mode.  r5 is needed by the exit path. */
 	.global	kernel_start
 kernel_start:
-	ldr	r5, =cpu0
+	this_cpu r5
 	b	kernel_exit
 
 	.ltorg
@@ -161,7 +153,10 @@ kernel_start:
 	.align	3
 	.global	kernel_stack_top, kernel_stack, panic_stack_top
 kernel_stack:
-	.space	4096
+	.space	KERNEL_STACK
 kernel_stack_top:
-	.space	1024
+	.space	PANIC_STACK
 panic_stack_top:
+#ifdef CONFIG_SMP
+	.space	(CONFIG_CPUS - 1) * (KERNEL_STACK + PANIC_STACK)
+#endif

@@ -20,5 +20,8 @@ void bpiall(void);
 uint32_t ttbr0_read(void);
 void ttbr0_write(uint32_t v);
 void contextidr_write(uint32_t v);
+#define tlb_page_all_cores	tlb_page_all
+#define tlb_all_cores		tlb_all
+#define bpiall_cores		bpiall
 
 #endif
