@@ -26,7 +26,7 @@ chosen-smp := $(if $(chosen),$(shell sed -n 's/^CONFIG_SMP=y$$/1/p' build/.confi
 PLATFORM ?= $(or $(chosen-platform),vexpress)
 DEBUG ?= $(chosen-debug)
 # Cores that QEMU has: more than one want a kernel for several, and so do its tests.
-CPUS ?= 1
+CPUS ?= $(if $(filter smp,$(T)),4,1)
 SMP ?= $(or $(filter-out 1,$(CPUS)),$(filter smp,$(T)),$(chosen-smp))
 ifeq ($(origin CC),command line)
 TOOLCHAIN ?= $(if $(findstring clang,$(CC)),clang,gcc)

@@ -25,7 +25,7 @@
 #include <l4/abi.h>
 
 #define L4_PAYLOAD_MAGIC	0x3441524d	/* "MRA4" */
-#define L4_PAYLOAD_VERSION	2
+#define L4_PAYLOAD_VERSION	3
 #define L4_IMAGE_ALIGN		0x100000	/* the payload starts on a megabyte */
 
 /* Where root finds things: its image is linked at ROOT_BASE. */
@@ -61,6 +61,7 @@ struct l4_payload {
 #define L4_CELL_MEMORIES	16
 #define L4_CELL_DEVICES		16
 #define L4_CELL_CHANNELS	32
+#define L4_BOOT_CORES		4	/* the most that a board has */
 
 /* What the kernel tells root about the machine. */
 #define L4_RES_RAM	1	/* free memory */
@@ -113,6 +114,7 @@ struct l4_boot_cell {
 	l4_word stack;		/* bytes of its first thread's stack, below stack_top; whole pages */
 	l4_word stack_top;
 	l4_word prio, max_prio;
+	l4_word core;		/* that its first thread starts on, if there are so many */
 	l4_word quota;		/* kernel memory in bytes */
 	l4_word slots;		/* size of its capability table */
 	l4_word heap_base, heap_size;	/* zeroed memory that root maps */

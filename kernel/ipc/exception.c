@@ -41,7 +41,7 @@ static void exception_send(struct thread *t, struct thread *to, uint32_t badge, 
 	t->state = TS_REPLY;
 	to->reply_to = t;
 	exception_message(t, to);
-	if (likely(t == this_cpu()->current && to->prio >= t->prio)) {
+	if (likely(t == this_cpu()->current && to->prio >= t->prio && sched_local(to))) {
 		sched_switch(to);
 		return;
 	}

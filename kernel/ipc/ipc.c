@@ -179,7 +179,7 @@ int ipc_call(struct thread *cur)
 	await_reply(cur, dest);
 	timeout_start(cur, cur->regs.r[R_TIME]);
 	deliver(cur, dest);
-	if (likely(dest->prio >= cur->prio)) {
+	if (likely(dest->prio >= cur->prio && sched_local(dest))) {
 		sched_switch(dest);
 	} else {
 		sched_remove(cur);
@@ -286,7 +286,8 @@ int ipc_reply_recv(struct thread *cur)
 	}
 	cur->state = TS_RECV;
 	timeout_start(cur, cur->regs.r[R_TIME]);
-	if (likely(caller->state == TS_READY && caller->prio >= cur->prio)) {
+	if (likely(caller->state == TS_READY && caller->prio >= cur->prio &&
+		   sched_local(caller))) {
 		sched_switch(caller);
 		continue_guest(caller);
 		return L4_OK;

@@ -7,6 +7,7 @@
 #include "arch/arm/arch.h"
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "object/irq.h"
 #include "object/vcpu.h"
 
 /* A stopped thread, or the U of a stopped S or of none; NULL and *err else. */
@@ -103,6 +104,52 @@ int sys_thread_prio(struct thread *cur)
 	sched_prio(t, (uint8_t)prio);
 	if (t->vcpu && t->role == L4_ROLE_S && t->vcpu->u)
 		sched_prio(t->vcpu->u, (uint8_t)prio);
+	return L4_OK;
+}
+
+#ifdef CONFIG_SMP
+/* What else depends on the core. */
+static void move(struct thread *t, uint32_t core)
+{
+	sched_move(t, core);
+	arch_fpu_flush(t->fpu);
+	irq_follow(t);
+}
+
+static void move_all(struct thread *t, uint32_t core)
+{
+	const struct vcpu *v = t->vcpu;
+
+	move(t, core);
+	if (!v)
+		return;
+	if (v->u)
+		move(v->u, core);
+	for (uint32_t i = 0; i < VCPU_HELPERS; i++)
+		if (v->helper[i])
+			move(v->helper[i], core);
+}
+#else
+static inline void move_all(struct thread *t, uint32_t core)
+{
+	(void)t;
+	(void)core;
+}
+#endif
+
+int sys_thread_core(struct thread *cur)
+{
+	uint32_t core = cur->regs.r[1];
+	struct thread *t;
+	int err;
+
+	t = thread_lookup(cur, cur->regs.r[0], &err);
+	if (!t)
+		return err;
+	if (core >= smp_cores() || (t->vcpu && t->role != L4_ROLE_S))
+		return L4_EINVAL;
+	if (core != t->core)
+		move_all(t, core);
 	return L4_OK;
 }
 

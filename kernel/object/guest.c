@@ -8,6 +8,7 @@
 #include "core/syscall.h"
 #include "ipc/ipc.h"
 #include "mm/space.h"
+#include "object/irq.h"
 #include "object/vcpu.h"
 
 /* Items of the map queue between two preemption points: each can need a table. */
@@ -78,6 +79,28 @@ static void update_gate(struct vcpu *v)
 	s->gate_path = v->u && !v->pending ? guest_resume : guest_resume_slow;
 }
 
+#ifdef CONFIG_SMP
+/* All threads of a virtual CPU are on one core: that of those it has. */
+static void join_core(const struct vcpu *v, struct thread *t)
+{
+	const struct thread *other = v->s ? v->s : v->u;
+
+	for (uint32_t i = 0; !other && i < VCPU_HELPERS; i++)
+		other = v->helper[i];
+	if (!other || other->core == t->core)
+		return;
+	arch_fpu_flush(t->fpu);
+	t->core = other->core;
+	irq_follow(t);
+}
+#else
+static inline void join_core(const struct vcpu *v, const struct thread *t)
+{
+	(void)v;
+	(void)t;
+}
+#endif
+
 /* U has no calls of its own: every svc goes to S, every exception too. */
 static void bind_u(struct vcpu *v, struct thread *t)
 {
@@ -146,6 +169,9 @@ int sys_vcpu_bind(struct thread *cur)
 			return L4_EBUSY;
 	}
 
+	if (v->s)
+		smp_hold(v->s);
+	join_core(v, t);
 	if (!v->space)
 		enter_space(v, t->space);
 	t->space->users--;
@@ -175,6 +201,8 @@ int sys_vcpu_entry(struct thread *cur)
 		return err;
 	if (entry >= L4_ENTRY_COUNT || pc % 4 || pc - L4_KERNEL_BASE < L4_KERNEL_SIZE)
 		return L4_EINVAL;
+	if (v->s)
+		smp_hold(v->s);
 	v->gate.entry[entry] = pc;
 	update_gate(v);
 	return L4_OK;
@@ -224,7 +252,7 @@ static int map_one(struct vcpu *v, const struct l4_map_item *item)
 static int queue_run(struct vcpu *v)
 {
 	struct l4_vcpu_page *page = v->gate.page;
-	uint32_t count = page->qcount;
+	uint32_t count = *(volatile l4_word *)&page->qcount;	/* once: others may write it */
 	int result;
 
 	if (count > L4_VP_QUEUE_MAX)

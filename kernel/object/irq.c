@@ -26,6 +26,25 @@ void irq_handle(uint32_t line)
 		notify_thread(irq->thread.to, irq->bits);
 }
 
+#ifdef CONFIG_SMP
+static void irq_target(const struct irq *irq)
+{
+	plat_irq_target(irq->line, irq->thread.to->core);
+}
+
+void irq_follow(const struct thread *t)
+{
+	for (uint32_t i = IRQ_FIRST; i < IRQ_LINES; i++)
+		if (lines[i] && lines[i]->thread.to == t)
+			irq_target(lines[i]);
+}
+#else
+static inline void irq_target(const struct irq *irq)
+{
+	(void)irq;
+}
+#endif
+
 void irqs_boot(struct slot *slot)
 {
 	all_lines = (struct object){ .type = OBJ_IRQS, .cell = slot->cell };
@@ -95,6 +114,7 @@ int sys_irq_bind(struct thread *cur)
 		return L4_EINVAL;
 	ref_set(&irq->thread, to);
 	irq->bits = bits;
+	irq_target(irq);
 	plat_irq_unmask(irq->line);
 	return L4_OK;
 }

@@ -19,6 +19,9 @@ struct irq {
 /* Called with interrupts off for a line that is not the kernel's own. */
 void irq_handle(uint32_t line);
 
+/* Several cores: the lines that are bound to t interrupt the core that it is on. */
+void irq_follow(const struct thread *t);
+
 /* At boot: the capability of all lines. */
 void irqs_boot(struct slot *slot);
 

@@ -26,6 +26,8 @@ static void thread_init(struct thread *t, struct space *space, uint8_t prio)
 	t->spacep = &t->space;
 	space->users++;
 	t->prio = prio;
+	if (CORES > 1)
+		t->core = (uint8_t)core_number();
 	t->tls = &t->own_tls;
 	t->fpu = thread_vfp(t);
 	t->timeout.fire = ipc_timeout;
@@ -119,8 +121,10 @@ static struct thread *runner(struct thread *t)
 /* Off the core, out of every queue, in no IPC. */
 static void halt(struct thread *t, int error)
 {
-	struct thread *run = runner(t);
+	struct thread *run;
 
+	smp_hold(t);
+	run = runner(t);
 	sched_remove(run);
 	ipc_cancel(run, error);
 	run->state = TS_READY;
@@ -212,6 +216,7 @@ int thread_destroy(struct object *obj)
 	while (let_go(t))
 		if (preempt_pending())
 			return L4_RESTART;
+	smp_hold(t);
 	if (t->vcpu)
 		vcpu_unbind(t);
 	else

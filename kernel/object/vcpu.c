@@ -120,11 +120,13 @@ static void try_interrupt(struct vcpu *v)
 
 	if (t->state != TS_READY || v->s->state == TS_STOPPED)
 		return;
+	if (t != v->u && (v->gate.page->vif & L4_VIF_MASKED))
+		return;
+	smp_seize(t);
 	if (t == v->u)
 		done = enter_from_user(v, L4_ENTRY_UIRQ, L4_CLASS_IRQ);
 	else
-		done = !(v->gate.page->vif & L4_VIF_MASKED) &&
-		       enter_from_kernel(v, L4_CLASS_IRQ);
+		done = enter_from_kernel(v, L4_CLASS_IRQ);
 	if (done)
 		set_pending(v, false);
 }
@@ -139,6 +141,7 @@ void vcpu_interrupt(struct vcpu *v)
 {
 	if (!v->s)
 		return;
+	smp_hold(v->s);
 	set_pending(v, true);
 	if (v->s->state == TS_WAIT)
 		sched_wake(v->s);

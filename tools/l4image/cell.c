@@ -23,6 +23,7 @@ static const struct prop cell_props[] = {
 	{ "slots", PROP_NUMBER, offsetof(struct cell, slots) },
 	{ "priority", PROP_NUMBER, offsetof(struct cell, priority) },
 	{ "max-priority", PROP_NUMBER, offsetof(struct cell, max_priority) },
+	{ "core", PROP_NUMBER, offsetof(struct cell, core) },
 	{ "devices", PROP_LIST, offsetof(struct cell, device_list) },
 	{ "restart", PROP_STRING, offsetof(struct cell, restart_name) },
 	{ "restarts", PROP_NUMBER, offsetof(struct cell, restarts) },

@@ -20,6 +20,13 @@ static void check_priority(const struct cell *c)
 		       c->priority.value, c->max_priority.value);
 }
 
+static void check_core(const struct cell *c)
+{
+	if (c->core.value >= L4_BOOT_CORES)
+		report(c->place.path, "core", "%u: no board has more than %u", c->core.value,
+		       L4_BOOT_CORES);
+}
+
 static bool pages(const struct place *p, const char *property, uint32_t n)
 {
 	if (n % L4_PAGE_SIZE)
@@ -142,6 +149,7 @@ void check(const struct desc *d)
 		const struct cell *c = &d->cell[i];
 
 		check_priority(c);
+		check_core(c);
 		check_sizes(c);
 		for (unsigned int j = 0; j < c->memories; j++)
 			check_memory(&c->memory[j]);

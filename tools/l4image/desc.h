@@ -140,7 +140,7 @@ struct cell {
 	struct place place;
 	const char *program_name, *restart_name;
 	struct program *program;
-	struct number heap, stack, quota, slots, priority, max_priority, restarts, arg;
+	struct number heap, stack, quota, slots, priority, max_priority, core, restarts, arg;
 	struct list device_list;
 	bool trusted_dma, console, system, server, guest;
 	uint32_t heap_base, stack_top, restart;

@@ -141,6 +141,7 @@ static void add_cell(struct lists *l, const struct desc *d, const struct cell *c
 		.flags = cell_flags(c), .entry = c->program->elf.entry,
 		.stack = c->stack.value, .stack_top = c->stack_top,
 		.prio = c->priority.value, .max_prio = c->max_priority.value,
+		.core = c->core.value,
 		.quota = c->quota.value, .slots = c->slots.value,
 		.heap_base = c->heap_base, .heap_size = c->heap.value,
 		.restart = c->restart, .restarts = c->restarts.value, .arg = c->arg.value,

@@ -73,9 +73,9 @@ static void print_cell(const struct desc *d, const struct cell *c)
 {
 	const struct elf *e = &c->program->elf;
 
-	printf("%s: %s, priority %u of %u, quota 0x%x, %u slots\n", c->name,
+	printf("%s: %s, core %u, priority %u of %u, quota 0x%x, %u slots\n", c->name,
 	       c->linux_guest.set ? "Linux" : c->program->path,
-	       c->priority.value, c->max_priority.value, c->quota.value, c->slots.value);
+	       c->core.value, c->priority.value, c->max_priority.value, c->quota.value, c->slots.value);
 	for (unsigned int i = 0; i < e->segments; i++) {
 		uint32_t rights = e->segment[i].rights;
 

@@ -41,6 +41,14 @@ static l4_word name_word(const struct cell *c, int i)
 	return w;
 }
 
+/* A board with fewer cores runs it all the same. */
+static void place(const struct cell *c)
+{
+	if (c->boot->core && l4_thread_core(c->thread, c->boot->core) != L4_OK)
+		say("cell %.16s runs on core 0: there is no core %lu\n", c->boot->name,
+		    c->boot->core);
+}
+
 static int make_cell(struct cell *c)
 {
 	const struct l4_boot_cell *b = c->boot;
@@ -59,6 +67,8 @@ static int make_cell(struct cell *c)
 		err = check(c, "its thread (quota)",
 			    l4_thread_create(c->cell, c->thread, c->space, b->prio, name_word(c, 0),
 					     name_word(c, 1)));
+	if (!err)
+		place(c);
 	return err;
 }
 
