@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+#
+# 'make bench B=linux': LMbench, loops of our own, hackbench and cyclictest in a
+# Linux guest and on native Linux; build/bench/linux.json, .md, .svg and .png.
+#
+#   SHORT=1		the rows that each commit is held to, without PAN: linux-short.json
+#   ROWS="fork,null"	only rows whose names have one of these: linux-rows.json
+#   SIDES=guest,native	not all three sides
+#
+# 'make bench-compare A=before.json B=after.json' sets two results side by side.
+
+LINUX_CC ?= arm-linux-gnueabihf-gcc
+bench-out := build/bench/guest
+bench-linux-out := build/linux/$(linux-name)
+bench-tool := $(PYTHON) tools/bench/main.py
+bench-short := $(filter 1 y yes,$(SHORT))
+# A name of its own for what is not the whole bench of the default Linux.
+bench-result := $(if $(ROWS),-rows,$(if $(bench-short),-short))$(addprefix -,$(filter-out \
+	6.1,$(linux-name)))$(linux-suffix)
+bench-sides := $(or $(SIDES),guest,native$(if $(bench-short)$(ROWS),,$(comma)native-pan))
+BENCH_CFLAGS := -std=gnu11 -O2 -D_GNU_SOURCE -march=armv7-a -mfpu=neon -mfloat-abi=hard -marm \
+	$(WARNINGS)
+
+$(bench-out)/loops: $(filter-out %/tirpc.c,$(wildcard tests/bench/guest/*.c)) \
+		tests/bench/guest/loops.h tests/bench/linux.mk
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LINUX_CC) $(BENCH_CFLAGS) -pthread -static -s -o $@ $(filter %.c,$^)
+
+$(bench-out)/libtirpc.so.3: tests/bench/guest/tirpc.c tests/bench/guest/tirpc.map
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LINUX_CC) $(BENCH_CFLAGS) -fPIC -shared -nostdlib -s -Wl,-soname,$(@F) \
+		-Wl,--version-script=tests/bench/guest/tirpc.map -o $@ $<
+
+bench-programs := $(bench-out)/loops $(bench-out)/libtirpc.so.3
+bench-boot = --qemu '$(qemu-board)' --mem $(LINUX_MEM) --board-mem $(CONFIG_RAM_MB) \
+	--l4image '$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS)' \
+	--linux-out $(bench-linux-out) --linux-suffix='$(linux-suffix)' \
+	--initramfs build/bench/linux/initramfs.cpio.gz --programs $(bench-out) \
+	--marks build/plugin/marks.so --out build/bench --sides=$(bench-sides)
+
+.PHONY: bench-tools bench-native bench-native-pan bench-linux bench-compare
+bench-tools: only-qemu $(BUILD)/kernel.elf $(user-programs) $(l4image) $(bench-programs) \
+		build/plugin/marks.so
+	$(Q)tools/deps bench
+
+bench-native: $(linux-guest)/Image
+	$(Q)$(linux-tool) kernel '$(LINUX)' native $(linux-options)
+
+# One after the other: each takes all processors.
+bench-native-pan: bench-native
+	$(Q)$(linux-tool) kernel '$(LINUX)' native-pan $(linux-options)
+
+bench-linux: bench-tools $(linux-guest)/Image \
+		$(if $(findstring native-pan,$(bench-sides)),bench-native-pan,bench-native)
+	$(Q)$(bench-tool) linux $(bench-boot) $(if $(bench-short),--short) --rows='$(ROWS)' \
+		--suffix='$(bench-result)'
+
+bench-compare:
+	$(Q)$(bench-tool) compare '$(A)' '$(B)' $(if $(filter 1 y yes,$(SUBSET)),--subset)
