@@ -8,6 +8,9 @@
 #   ROWS="fork,null"	only rows whose names have one of these: linux-rows.json
 #   SIDES=guest,native	not all three sides
 #
+# 'make bench B=paths': what one round of our loops executes, kind by kind, and where
+# the guest's extra instructions are; build/bench/paths.json, .md.
+#
 # 'make bench-compare A=before.json B=after.json' sets two results side by side.
 
 LINUX_CC ?= arm-linux-gnueabihf-gcc
@@ -16,8 +19,8 @@ bench-linux-out := build/linux/$(linux-name)
 bench-tool := $(PYTHON) tools/bench/main.py
 bench-short := $(filter 1 y yes,$(SHORT))
 # A name of its own for what is not the whole bench of the default Linux.
-bench-result := $(if $(ROWS),-rows,$(if $(bench-short),-short))$(addprefix -,$(filter-out \
-	6.1,$(linux-name)))$(linux-suffix)
+bench-other := $(addprefix -,$(filter-out 6.1,$(linux-name)))$(linux-suffix)
+bench-result := $(if $(ROWS),-rows,$(if $(bench-short),-short))$(bench-other)
 bench-sides := $(or $(SIDES),guest,native$(if $(bench-short)$(ROWS),,$(comma)native-pan))
 BENCH_CFLAGS := -std=gnu11 -O2 -D_GNU_SOURCE -march=armv7-a -mfpu=neon -mfloat-abi=hard -marm \
 	$(WARNINGS)
@@ -41,7 +44,8 @@ bench-boot = --qemu '$(qemu-board)' --mem $(LINUX_MEM) --board-mem $(CONFIG_RAM_
 	--initramfs build/bench/linux/initramfs.cpio.gz --programs $(bench-out) \
 	--marks build/plugin/marks.so --out build/bench --sides=$(bench-sides)
 
-.PHONY: bench-tools bench-native bench-native-pan bench-linux bench-compare
+.PHONY: bench-tools bench-native bench-native-pan bench-linux bench-paths \
+	bench-compare
 bench-tools: only-qemu $(BUILD)/kernel.elf $(user-programs) $(l4image) $(bench-programs) \
 		build/plugin/marks.so
 	$(Q)tools/deps bench
@@ -57,6 +61,10 @@ bench-linux: bench-tools $(linux-guest)/Image \
 		$(if $(findstring native-pan,$(bench-sides)),bench-native-pan,bench-native)
 	$(Q)$(bench-tool) linux $(bench-boot) $(if $(bench-short),--short) --rows='$(ROWS)' \
 		--suffix='$(bench-result)'
+
+bench-paths: bench-tools $(linux-guest)/Image bench-native
+	$(Q)$(bench-tool) paths $(bench-boot) --armature $(BUILD)/kernel.elf \
+		--suffix='$(bench-other)'
 
 bench-compare:
 	$(Q)$(bench-tool) compare '$(A)' '$(B)' $(if $(filter 1 y yes,$(SUBSET)),--subset)

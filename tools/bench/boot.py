@@ -103,7 +103,7 @@ def pump(process, log, side, output, count):
 
 def boot(side, what, count, extra=(), icount=True):
     """Runs it to the end: the Output."""
-    log, output = side.log("boot" if what == "boot" else "run"), Output()
+    log, output = side.log(what if what in ("boot", "paths", "wall") else "run"), Output()
     os.makedirs(side.work, exist_ok=True)
     command = side.command(what, extra, icount)
     with open(log, "wb") as f:

@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 import common           # noqa: E402
 import compare          # noqa: E402
 import linux            # noqa: E402
+import paths            # noqa: E402
 
 common.NAME = "bench"
 
@@ -36,6 +37,11 @@ def run():
     p.add_argument("--rows", default="", help="only rows whose names have one of these, by comma")
     p.add_argument("--suffix", default="", help="of the result's name: linux<suffix>.json")
     p.set_defaults(run=linux.run)
+    p = commands.add_parser("paths")
+    boot_options(p)
+    p.add_argument("--armature", required=True, help="kernel.elf, for its symbols")
+    p.add_argument("--suffix", default="")
+    p.set_defaults(run=paths.run)
     p = commands.add_parser("compare")
     p.add_argument("before")
     p.add_argument("after")
