@@ -21,7 +21,7 @@ bench-short := $(filter 1 y yes,$(SHORT))
 # A name of its own for what is not the whole bench of the default Linux.
 bench-other := $(addprefix -,$(filter-out 6.1,$(linux-name)))$(linux-suffix)
 bench-result := $(if $(ROWS),-rows,$(if $(bench-short),-short))$(bench-other)
-bench-sides := $(or $(SIDES),guest,native$(if $(bench-short)$(ROWS),,$(comma)native-pan))
+bench-sides := $(or $(SIDES),guest$(comma)native$(if $(bench-short)$(ROWS),,$(comma)native-pan))
 BENCH_CFLAGS := -std=gnu11 -O2 -D_GNU_SOURCE -march=armv7-a -mfpu=neon -mfloat-abi=hard -marm \
 	$(WARNINGS)
 
