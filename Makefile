@@ -20,10 +20,12 @@ MAKEFLAGS += -rR --no-print-directory $(jobs)
 chosen := $(wildcard build/.config)
 chosen-platform := $(if $(chosen),$(shell \
 	sed -n 's/^CONFIG_PLATFORM_\(.*\)=y$$/\L\1/p' build/.config))
+chosen-trace := $(if $(chosen),$(shell sed -n 's/^CONFIG_TRACE=y$$/1/p' build/.config))
 chosen-debug := $(if $(chosen),$(shell sed -n 's/^CONFIG_DEBUG=y$$/1/p' build/.config))
 
 PLATFORM ?= $(or $(chosen-platform),vexpress)
 DEBUG ?= $(chosen-debug)
+TRACE ?= $(chosen-trace)
 ifeq ($(origin CC),command line)
 TOOLCHAIN ?= $(if $(findstring clang,$(CC)),clang,gcc)
 endif
@@ -31,7 +33,9 @@ TOOLCHAIN ?= gcc
 SYSTEM ?= configs/$(if $(filter vexpress,$(PLATFORM)),linux,hello).dts
 
 debug := $(filter 1 y yes,$(DEBUG))
-BUILD := build/$(PLATFORM)-$(if $(debug),debug,release)$(if $(filter clang,$(TOOLCHAIN)),-clang)
+trace := $(filter 1 y yes,$(TRACE))
+variant := $(if $(debug),debug,release)$(if $(trace),-trace)$(if $(filter clang,$(TOOLCHAIN)),-clang)
+BUILD := build/$(PLATFORM)-$(variant)
 
 ifeq ($(wildcard platform/$(PLATFORM)/),)
 boards := $(patsubst platform/%/Makefile,%,$(wildcard platform/*/Makefile))
@@ -80,7 +84,8 @@ $(BUILD)/.config: $(config-base) $(kconfigs)
 	$(call say,CONFIG)
 	$(Q)mkdir -p $(@D)
 	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m defconfig $< >/dev/null
-	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m setconfig DEBUG=$(if $(debug),y,n) >/dev/null
+	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m setconfig DEBUG=$(if $(debug),y,n) \
+		TRACE=$(if $(trace),y,n) >/dev/null
 	$(Q)mv $@.new $@
 
 $(BUILD)/include/autoconf.h: $(BUILD)/.config

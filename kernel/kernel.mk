@@ -14,6 +14,7 @@ kernel-src := $(wildcard kernel/*/*.c) \
 without-guest := kernel/object/vcpu.c kernel/object/guest.c kernel/arch/arm/guest.S
 kernel-src := $(filter-out $(if $(CONFIG_GUEST),kernel/object/vcpu_none.c,$(without-guest)) \
 	$(if $(CONFIG_VFP),,kernel/arch/arm/fpu.S),$(kernel-src))
+kernel-src := $(filter-out $(if $(CONFIG_TRACE),,kernel/core/trace.c),$(kernel-src))
 kernel-obj := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(kernel-src))))
 kernel-dup := $(filter-out 1,$(foreach o,$(sort $(kernel-obj)),$(words $(filter $o,$(kernel-obj)))))
 ifneq ($(kernel-dup),)

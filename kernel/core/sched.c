@@ -6,6 +6,7 @@
  * ready, a timer rotates that queue every SLICE; otherwise there is no tick.
  */
 #include "core/sched.h"
+#include "core/trace.h"
 #include "platform/plat.h"
 
 #define SLICE_HZ 100
@@ -145,5 +146,6 @@ void sched_init(void)
 	cpu->idle.spacep = &cpu->idle.space;
 	cpu->idle.tls = &cpu->idle.own_tls;
 	cpu->current = cpu->loaded = &cpu->idle;
+	trace_made(&cpu->idle);
 	cpu->slice.fire = slice_end;
 }

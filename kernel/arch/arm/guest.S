@@ -12,6 +12,7 @@
  */
 #include <l4/vcpu.h>
 #include "asm-offsets.h"
+#include "arch/arm/trace.inc"
 
 #define DACR_OPEN	0x15	/* kernel, user, guest kernel: client */
 #define DACR_CLOSED	0x05	/* guest kernel: no access */
@@ -29,6 +30,7 @@
  */
 	.global	guest_svc
 guest_svc:
+	trace_gate L4_TRACE_SYSCALL
 	ldr	r9, [r10, #GATE_USER]
 	mov	r8, #L4_VIF_MASKED
 	str	r8, [r9, #L4_VP_VIF - L4_VP_USER]
@@ -57,6 +59,7 @@ guest_svc:
 guest_resume:
 	cmp	r8, #0
 	bne	guest_resume_slow
+	trace_gate L4_TRACE_RESUME
 	ldr	r9, [r10, #GATE_USER]
 	stmia	r10, {sp}^
 	ldmia	r9!, {r11, lr}			@ pc, psr: each word read once

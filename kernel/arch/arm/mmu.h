@@ -5,6 +5,7 @@
  *
  *   0xfc000000  image, 1 MB: text r-x, constants r--, data rw-, by pages
  *   0xfc100000  pool, at most 24 MB, rw-, by sections
+ *               behind it the trace (core/trace.h), if there is one, in the same way
  *   0xfdf00000  device pages (plat_map), rw-
  *
  * Everything is global, domain 0, privileged only, in tables that all spaces
@@ -25,6 +26,9 @@ extern uint32_t kernel_l1[4096];
 /* Called by boot.S, once, in this order around cpu_boot. */
 void mmu_boot(void);	/* the window as it stays; from here on the console works */
 void memory_boot(void);	/* checks the RAM, clears the pool and gives it to pool_init */
+
+/* The memory of the trace. */
+void *mmu_trace(uint32_t *size);
 
 /* Where the image starts, and where something in it is: kernel_l1, for one. */
 uint32_t kernel_phys_base(void);

@@ -9,6 +9,7 @@
 #include "arch/arm/fpexc.h"
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "core/trace.h"
 #include "mm/space.h"
 #include "object/vcpu.h"
 
@@ -47,8 +48,10 @@ struct thread *arch_load(void)
 	struct space *space;
 	struct tls tls;
 
+	trace_switch(t);
 	if (unlikely(t == &cpu->idle)) {
 		t = idle_wait(cpu);
+		trace_switch(t);
 		if (t == prev)
 			return t;
 	}

@@ -9,6 +9,7 @@
  * Register use here: r4 thread, r5 &cpu0.
  */
 #include "asm-offsets.h"
+#include "arch/arm/trace.inc"
 
 	.syntax unified
 	.arch	armv7-a
@@ -71,6 +72,7 @@ vector_svc:
 	kernel_enter
 	cmp	r12, r9
 	bhs	no_call
+	trace_call
 	ldr	r9, =syscall_table
 	mov	r0, r4
 	ldr	r9, [r9, r12, lsl #2]

@@ -44,6 +44,7 @@ static l4_word name_word(const struct cell *c, int i)
 static int make_cell(struct cell *c)
 {
 	const struct l4_boot_cell *b = c->boot;
+	l4_word name = b->guest ? 'S' : name_word(c, 0);	/* beside Linux's I, F and U */
 	int err;
 
 	c->cell = slot_new(c);
@@ -57,8 +58,8 @@ static int make_cell(struct cell *c)
 		err = check(c, "its space (quota)", l4_space_create(c->cell, c->space, 0));
 	if (!err)
 		err = check(c, "its thread (quota)",
-			    l4_thread_create(c->cell, c->thread, c->space, b->prio, name_word(c, 0),
-					     name_word(c, 1)));
+			    l4_thread_create(c->cell, c->thread, c->space, b->prio, name,
+					     b->guest ? 0 : name_word(c, 1)));
 	return err;
 }
 
