@@ -45,9 +45,10 @@ int sys_vcpu_create(struct thread *cur)
 	f->users++;
 	v->frame = f;
 	v->gate.page = f->page;
-	v->gate.user = &v->gate.page->user;
+	v->gate.user_pc = &v->gate.page->user.pc;
 	v->gate.page->vif = L4_VIF_MASKED;
 	v->page_va = r[3];
+	v->gate.uframe = r[3] + L4_VP_UFRAME;
 	object_init(&v->obj, slot, NULL);
 	return L4_OK;
 }
@@ -228,10 +229,10 @@ int sys_queue_map(struct thread *cur)
 }
 
 /* Resume +4: the map queue, the TLS value, the VFP enable.  False: preempted. */
-bool vcpu_resume_work(struct vcpu *v)
+bool vcpu_resume_work(struct thread *s)
 {
+	struct vcpu *v = s->vcpu;
 	struct l4_vcpu_page *page = v->gate.page;
-	struct thread *s = v->s;
 
 	/* A stale item faults again; another error is seen by queue_map. */
 	if (queue_run(v) == L4_RESTART)

@@ -194,7 +194,7 @@ void vcpu_resume(struct thread *t, uint32_t which)
 		exception_supervisor(t, L4_EXC_STOP);
 		return;
 	} else {
-		if (which == 4 && !vcpu_resume_work(v)) {
+		if (which == 4 && !vcpu_resume_work(t)) {
 			t->regs.pc -= 4;	/* the same svc again, after the interrupt */
 			return;
 		}

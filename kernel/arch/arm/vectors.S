@@ -38,8 +38,6 @@
 	bne	kernel_exception	@ the kernel's own: a bug
 	cps	#0x13
 	stmia	sp, {r0-lr}^
-	kernel_enter
-	mov	r0, r4
 	.endm
 
 	.align	5
@@ -123,16 +121,35 @@ vector_irq:
 
 vector_undef:
 	user_exception 0
+	kernel_enter
+	mov	r0, r4
 	bl	trap_undef
 	b	kernel_exit
 
+/* The usual abort of a guest's process is done in guest.S, all others come back. */
 vector_pabt:
 	user_exception 4
+	mrc	p15, 0, r2, c5, c0, 1	@ IFSR
+	mrc	p15, 0, r3, c6, c0, 2	@ IFAR
+	mov	r4, #GATE_ENTRY_PABT
+	adr	r5, pabt
+	b	guest_abort
+pabt:
+	kernel_enter
+	mov	r0, r4
 	bl	trap_pabt
 	b	kernel_exit
 
 vector_dabt:
 	user_exception 8
+	mrc	p15, 0, r2, c5, c0, 0	@ DFSR
+	mrc	p15, 0, r3, c6, c0, 0	@ DFAR
+	mov	r4, #GATE_ENTRY_DABT
+	adr	r5, dabt
+	b	guest_abort
+dabt:
+	kernel_enter
+	mov	r0, r4
 	bl	trap_dabt
 	b	kernel_exit
 
