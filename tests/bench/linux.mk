@@ -11,6 +11,8 @@
 # 'make bench B=paths': what one round of our loops executes, kind by kind, and where
 # the guest's extra instructions are; build/bench/paths.json, .md.
 #
+# 'make bench B=wall': how long a user waits in QEMU; build/bench/wall.json, .md.
+#
 # 'make bench-compare A=before.json B=after.json' sets two results side by side.
 
 LINUX_CC ?= arm-linux-gnueabihf-gcc
@@ -44,7 +46,11 @@ bench-boot = --qemu '$(qemu-board)' --mem $(LINUX_MEM) --board-mem $(CONFIG_RAM_
 	--initramfs build/bench/linux/initramfs.cpio.gz --programs $(bench-out) \
 	--marks build/plugin/marks.so --out build/bench --sides=$(bench-sides)
 
-.PHONY: bench-tools bench-native bench-native-pan bench-linux bench-paths \
+# What the tools make of figures, without a boot.
+host-cmd += bench-tools-work
+bench-tools-work := tests/bench/tools.py
+
+.PHONY: bench-tools bench-native bench-native-pan bench-linux bench-paths bench-wall \
 	bench-compare
 bench-tools: only-qemu $(BUILD)/kernel.elf $(user-programs) $(l4image) $(bench-programs) \
 		build/plugin/marks.so
@@ -65,6 +71,9 @@ bench-linux: bench-tools $(linux-guest)/Image \
 bench-paths: bench-tools $(linux-guest)/Image bench-native
 	$(Q)$(bench-tool) paths $(bench-boot) --armature $(BUILD)/kernel.elf \
 		--suffix='$(bench-other)'
+
+bench-wall: bench-tools $(linux-guest)/Image bench-native
+	$(Q)$(bench-tool) wall $(bench-boot) --suffix='$(bench-other)'
 
 bench-compare:
 	$(Q)$(bench-tool) compare '$(A)' '$(B)' $(if $(filter 1 y yes,$(SUBSET)),--subset)

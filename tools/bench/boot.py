@@ -20,7 +20,7 @@ SILENT = 900        # seconds without a line: it hangs
 STEP = 20           # seconds between two lines of progress
 DTB = "vexpress-v2p-ca9.dtb"
 BEGIN = re.compile(r"bench: begin (\d+)$")
-END = re.compile(r"bench: end (\d+) (\d+)$")
+END = re.compile(r"bench: end (\d+) (\d+) [\d.]+$")
 PREFIX = re.compile(r"^[A-Za-z0-9_.-]+\| ?")
 
 
@@ -66,6 +66,7 @@ class Output:
 
     def __init__(self):
         self.text, self.status, self.over, self.number = {}, {}, False, None
+        self.process = None
 
     def line(self, line):
         line = PREFIX.sub("", clean(line))
@@ -101,15 +102,17 @@ def pump(process, log, side, output, count):
     return "no output for %d s" % SILENT
 
 
-def boot(side, what, count, extra=(), icount=True):
+def boot(side, what, count, extra=(), icount=True, output=None):
     """Runs it to the end: the Output."""
-    log, output = side.log(what if what in ("boot", "paths", "wall") else "run"), Output()
+    output = output or Output()
+    log = side.log(what if what in ("boot", "paths", "wall") else "run")
     os.makedirs(side.work, exist_ok=True)
     command = side.command(what, extra, icount)
     with open(log, "wb") as f:
         f.write(("# %s\n" % " ".join(command)).encode())
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        output.process = process
         try:
             hung = pump(process, f, side, output, count)
         finally:

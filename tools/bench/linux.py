@@ -33,6 +33,7 @@ def make_initramfs(options, table):
     files += [("bench.list", os.path.join(folder, "bench.list")),
               ("etc/hosts", os.path.join(folder, "etc/hosts")),
               ("init", os.path.join(GUEST, "init")),
+              ("bin/build", os.path.join(GUEST, "build")),
               ("bin/loops", os.path.join(options.programs, "loops")),
               ("lib/libtirpc.so.3", os.path.join(options.programs, "libtirpc.so.3"))]
     initramfs.make(options.initramfs, ["%s=%s" % f for f in files])

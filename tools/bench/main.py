@@ -17,6 +17,7 @@ import common           # noqa: E402
 import compare          # noqa: E402
 import linux            # noqa: E402
 import paths            # noqa: E402
+import wall             # noqa: E402
 
 common.NAME = "bench"
 
@@ -42,6 +43,10 @@ def run():
     p.add_argument("--armature", required=True, help="kernel.elf, for its symbols")
     p.add_argument("--suffix", default="")
     p.set_defaults(run=paths.run)
+    p = commands.add_parser("wall")
+    boot_options(p)
+    p.add_argument("--suffix", default="")
+    p.set_defaults(run=wall.run)
     p = commands.add_parser("compare")
     p.add_argument("before")
     p.add_argument("after")

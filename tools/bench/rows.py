@@ -19,7 +19,7 @@ LESS, MORE = "less", "more"
 # percent that a row may lose; an unrelated change of the initramfs moves these by as much
 CALL, BLOCK, SPACE = 0.5, 2.0, 5.0
 FILE = "/tmp/file"
-ENOUGH = "ENOUGH=%d TIMING_O=0 LOOP_O=0.00000000 "
+ENOUGH = 5000
 MICROSECONDS = r": ([\d.]+) microseconds"
 
 
@@ -28,9 +28,9 @@ def row(name, command, pattern=MICROSECONDS, unit=K, better=LESS, must=None, aim
     return Row(name, command, pattern, unit, better, must, aim, noise, short)
 
 
-def lm(command, enough=5000):
+def lm(command, enough=ENOUGH):
     """An LMbench command; ENOUGH microseconds is how long it repeats for one sample."""
-    return ENOUGH % enough + command
+    return command if enough == ENOUGH else "ENOUGH=%d %s" % (enough, command)
 
 
 def calls():
@@ -134,7 +134,7 @@ def loops():
 
 
 def programs():
-    yield row("hackbench", "hackbench -g 2 -l 50", r"Time: ([\d.]+)", unit="seconds", noise=SPACE)
+    yield row("hackbench", "hackbench -g 2 -l 150", r"Time: ([\d.]+)", unit="seconds", noise=SPACE)
     yield row("cyclictest, mean", "cyclictest -q -m -N -p 80 -i 1000 -l 1000",
               r"Avg:\s*(\d+)", unit="instructions", noise=SPACE)
 
@@ -155,6 +155,10 @@ PATHS = [("null", 1000), ("read", 1000), ("signal", 500), ("touch", 1024), ("cow
          ("segv", 500), ("filetouch", 1024), ("mprotect", 500), ("mmap", 50), ("fork", 30),
          ("exec", 20), ("pipe", 500), ("yield", 500), ("futex", 500)]
 
+# What is measured by the wall clock.
+WALL = [("fork+sh loop", "n=0; while [ $n -lt 100 ]; do /bin/sh -c /bin/true; n=$((n + 1)); done"),
+        ("build-like", "build 20")]
+
 
 def commands(table):
     """
@@ -166,4 +170,5 @@ def commands(table):
         if r.command:
             found[r.command] = found.get(r.command) or r.short
     return [(c, "short" if short else "full") for c, short in found.items()] + [
-        ("loops %s %d" % path, "paths") for path in PATHS]
+        ("loops %s %d" % path, "paths") for path in PATHS] + [
+        (command, "wall") for _, command in WALL]
