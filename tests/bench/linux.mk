@@ -14,6 +14,11 @@
 # 'make bench B=wall': how long a user waits in QEMU; build/bench/wall.json, .md.
 #
 # 'make bench-compare A=before.json B=after.json' sets two results side by side.
+#
+# 'make bench-docs' puts the last results into docs/performance.md.
+#
+# 'make bench-check' runs the short rows and compares them with tests/bench/reference.json,
+# which 'make bench-reference' writes anew from them.
 
 LINUX_CC ?= arm-linux-gnueabihf-gcc
 bench-out := build/bench/guest
@@ -51,7 +56,7 @@ host-cmd += bench-tools-work
 bench-tools-work := tests/bench/tools.py
 
 .PHONY: bench-tools bench-native bench-native-pan bench-linux bench-paths bench-wall \
-	bench-compare
+	bench-compare bench-check bench-reference bench-docs
 bench-tools: only-qemu $(BUILD)/kernel.elf $(user-programs) $(l4image) $(bench-programs) \
 		build/plugin/marks.so
 	$(Q)tools/deps bench
@@ -77,3 +82,18 @@ bench-wall: bench-tools $(linux-guest)/Image bench-native
 
 bench-compare:
 	$(Q)$(bench-tool) compare '$(A)' '$(B)' $(if $(filter 1 y yes,$(SUBSET)),--subset)
+
+bench-reference-file := tests/bench/reference.json
+
+# Both verdicts are heard, whichever is bad.
+bench-check: bench-tools $(linux-guest)/Image bench-native
+	$(Q)$(bench-tool) linux $(bench-boot) --sides=guest$(comma)native --short \
+		--suffix='-short$(bench-other)'; status=$$?; \
+	$(bench-tool) compare $(bench-reference-file) \
+		'build/bench/linux-short$(bench-other).json' && exit $$status
+
+bench-reference:
+	$(Q)$(bench-tool) keep build/bench/linux-short.json $(bench-reference-file)
+
+bench-docs:
+	$(Q)$(bench-tool) document --out build/bench

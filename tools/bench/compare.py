@@ -32,6 +32,19 @@ def loss(before, after, key):
     return 100 * (change - 1 if before["better"] == "less" else 1 / change - 1)
 
 
+KEPT = ("name", "unit", "better", "native", "guest", "ratio", "noise")
+
+
+def keep(options):
+    """What a result is held to later on: its figures, and which kernels gave them."""
+    table, result = load(options.result)
+    kept = {"selection": result["selection"], "linux": result["linux"],
+            "rows": [{k: r[k] for k in KEPT} for r in table.values()]}
+    with open(options.reference, "w") as f:
+        f.write(json.dumps(kept, indent=1) + "\n")
+    return 0
+
+
 def run(options):
     before, a = load(options.before)
     after, b = load(options.after)

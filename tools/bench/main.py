@@ -15,6 +15,7 @@ sys.dont_write_bytecode = True
 
 import common           # noqa: E402
 import compare          # noqa: E402
+import document         # noqa: E402
 import linux            # noqa: E402
 import paths            # noqa: E402
 import wall             # noqa: E402
@@ -52,6 +53,13 @@ def run():
     p.add_argument("after")
     p.add_argument("--subset", action="store_true", help="rows may be missing in the second")
     p.set_defaults(run=compare.run)
+    p = commands.add_parser("document")
+    p.add_argument("--out", required=True)
+    p.set_defaults(run=document.run)
+    p = commands.add_parser("keep")
+    p.add_argument("result")
+    p.add_argument("reference")
+    p.set_defaults(run=compare.keep)
     options = parser.parse_args()
     return options.run(options)
 

@@ -59,13 +59,18 @@ def count(side):
     return result
 
 
+def number(value):
+    """What came once in many rounds, such as a tick, is none."""
+    return "%.0f" % value if value >= 100 else "%.3g" % value if value >= 0.05 else "0"
+
+
 def maintenance(counts):
     lines = ["| | side | " + " | ".join(t for t, _ in COLUMNS) + " |",
              "|---|---" + "|---" * len(COLUMNS) + "|"]
     for name, _ in rows.PATHS:
         for side in ("native", "guest"):
             kinds = counts[side][name][0]
-            cells = ["%.3g" % sum(kinds[k] for k in ks) for _, ks in COLUMNS]
+            cells = [number(sum(kinds[k] for k in ks)) for _, ks in COLUMNS]
             lines.append("| %s | %s | %s |" % (name if side == "native" else "", side,
                                                " | ".join(cells)))
     return lines
@@ -96,8 +101,8 @@ def split(counts, sources):
 def extra(entry):
     """Armature, the guest's l4 code, the flag, the rest: guest less native"""
     guest, native = entry["parts"]["guest"], entry["parts"]["native"]
-    known = {"Armature": guest["Armature"], "l4 code": guest["l4"],
-             "interrupt flag": guest["flag"] - native["flag"]}
+    known = {"Armature": guest.get("Armature", 0), "l4 code": guest.get("l4", 0),
+             "interrupt flag": guest.get("flag", 0) - native.get("flag", 0)}
     total = entry["guest"] - entry["native"]
     known["rest"] = total - sum(known.values())
     return total, known
