@@ -69,8 +69,8 @@ def exchange():
     yield row("TCP connect",
               lm("lat_connect -s; lat_connect -N 5 localhost; lat_connect -S localhost"),
               noise=BLOCK)
-    yield row("AF_UNIX connect", lm("lat_unix_connect -s; lat_unix_connect -N 5; lat_unix_connect -S"),
-              noise=BLOCK)
+    yield row("AF_UNIX connect",
+              lm("lat_unix_connect -s; lat_unix_connect -N 5; lat_unix_connect -S"), noise=BLOCK)
     yield row("fcntl lock", lm("lat_fcntl -N 5"), noise=SPACE)
     yield row("semaphore", lm("lat_sem -N 1"), noise=BLOCK)
 
