@@ -21,6 +21,7 @@ STEP = 20           # seconds between two lines of progress
 DTB = "vexpress-v2p-ca9.dtb"
 BEGIN = re.compile(r"bench: begin (\d+)$")
 END = re.compile(r"bench: end (\d+) (\d+) [\d.]+$")
+running = []        # the emulators, so that they end with this program
 PREFIX = re.compile(r"^[A-Za-z0-9_.-]+\| ?")
 
 
@@ -83,6 +84,11 @@ class Output:
             self.text[self.number] += line + "\n"
 
 
+def end_all():
+    for process in list(running):
+        process.terminate()
+
+
 def pump(process, log, side, output, count):
     """Reads to the end; a text says why there was none."""
     fd, pending, shown = process.stdout.fileno(), b"", time.monotonic()
@@ -113,12 +119,14 @@ def boot(side, what, count, extra=(), icount=True, output=None):
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output.process = process
+        running.append(process)
         try:
             hung = pump(process, f, side, output, count)
         finally:
             if process.poll() is None:
                 process.terminate()
             status = process.wait()
+            running.remove(process)
     if hung or status or not (output.over or what == "boot"):
         raise Failure("the %s run %s; its console: %s" % (
             side.name, hung or "ended too early, with QEMU's status %d" % status, log))

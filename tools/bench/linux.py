@@ -105,8 +105,13 @@ def boot_count(side):
 def measure_all(sides, *arguments):
     """All sides, as many at a time as there are processors."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip([s.name for s in sides],
-                        pool.map(lambda s: measure(s, *arguments), sides)))
+        try:
+            return dict(zip([s.name for s in sides],
+                            pool.map(lambda s: measure(s, *arguments), sides)))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            boot.end_all()
+            raise
 
 
 def result_row(row, figures):

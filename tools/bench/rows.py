@@ -71,7 +71,7 @@ def exchange():
               noise=BLOCK)
     yield row("AF_UNIX connect",
               lm("lat_unix_connect -s; lat_unix_connect -N 5; lat_unix_connect -S"), noise=BLOCK)
-    yield row("fcntl lock", lm("lat_fcntl -N 5"), noise=SPACE)
+    yield row("fcntl lock", lm("lat_fcntl -N 11"), noise=2 * SPACE)
     yield row("semaphore", lm("lat_sem -N 1"), noise=BLOCK)
 
 
@@ -151,9 +151,10 @@ def rows():
 
 
 # Loops that are also looked at instruction by instruction, and how many rounds.
-PATHS = [("null", 1000), ("read", 1000), ("signal", 500), ("touch", 1024), ("cow", 1024),
+PATHS = [("null", 1000), ("read", 1000), ("write", 1000), ("stat", 500), ("open", 500),
+         ("clock", 1000), ("yield", 1000), ("signal", 500), ("touch", 1024), ("cow", 1024),
          ("segv", 500), ("filetouch", 1024), ("mprotect", 500), ("mmap", 50), ("fork", 30),
-         ("exec", 20), ("pipe", 500), ("yield", 500), ("futex", 500)]
+         ("exec", 20), ("thread", 100), ("pipe", 500), ("futex", 500)]
 
 # What is measured by the wall clock.
 WALL = [("fork+sh loop", "n=0; while [ $n -lt 100 ]; do /bin/sh -c /bin/true; n=$((n + 1)); done"),
