@@ -20,6 +20,7 @@ MAKEFLAGS += -rR --no-print-directory $(jobs)
 chosen := $(wildcard build/.config)
 chosen-platform := $(if $(chosen),$(shell \
 	sed -n 's/^CONFIG_PLATFORM_\(.*\)=y$$/\L\1/p' build/.config))
+chosen-trace := $(if $(chosen),$(shell sed -n 's/^CONFIG_TRACE=y$$/1/p' build/.config))
 chosen-debug := $(if $(chosen),$(shell sed -n 's/^CONFIG_DEBUG=y$$/1/p' build/.config))
 chosen-smp := $(if $(chosen),$(shell sed -n 's/^CONFIG_SMP=y$$/1/p' build/.config))
 
@@ -28,6 +29,7 @@ DEBUG ?= $(chosen-debug)
 # Cores that QEMU has: more than one want a kernel for several, and so do its tests.
 CPUS ?= $(if $(filter smp,$(T)),4,1)
 SMP ?= $(or $(filter-out 1,$(CPUS)),$(filter smp,$(T)),$(chosen-smp))
+TRACE ?= $(chosen-trace)
 ifeq ($(origin CC),command line)
 TOOLCHAIN ?= $(if $(findstring clang,$(CC)),clang,gcc)
 endif
@@ -36,8 +38,10 @@ SYSTEM ?= configs/$(if $(filter vexpress,$(PLATFORM)),linux,hello).dts
 
 debug := $(filter 1 y yes,$(DEBUG))
 smp := $(filter-out 0 n no,$(SMP))
-BUILD := build/$(PLATFORM)-$(if $(debug),debug,release)$(if $(smp),-smp)
-BUILD := $(BUILD)$(if $(filter clang,$(TOOLCHAIN)),-clang)
+trace := $(filter 1 y yes,$(TRACE))
+variant := $(if $(debug),debug,release)$(if $(trace),-trace)$(if $(smp),-smp)
+variant := $(variant)$(if $(filter clang,$(TOOLCHAIN)),-clang)
+BUILD := build/$(PLATFORM)-$(variant)
 
 ifeq ($(wildcard platform/$(PLATFORM)/),)
 boards := $(patsubst platform/%/Makefile,%,$(wildcard platform/*/Makefile))
@@ -90,7 +94,7 @@ $(BUILD)/.config: $(config-base) $(kconfigs)
 	$(Q)mkdir -p $(@D)
 	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m defconfig $< >/dev/null
 	$(Q)KCONFIG_CONFIG=$@.new $(PYTHON) -m setconfig DEBUG=$(if $(debug),y,n) \
-		SMP=$(if $(smp),y,n) >/dev/null
+		TRACE=$(if $(trace),y,n) SMP=$(if $(smp),y,n) >/dev/null
 	$(Q)mv $@.new $@
 
 $(BUILD)/include/autoconf.h: $(BUILD)/.config

@@ -15,6 +15,7 @@ without-guest := kernel/object/vcpu.c kernel/object/guest.c kernel/arch/arm/gues
 smp-only := kernel/arch/arm/smp.c kernel/arch/arm/lock.S
 kernel-src := $(filter-out $(if $(CONFIG_GUEST),kernel/object/vcpu_none.c,$(without-guest)) \
 	$(if $(CONFIG_VFP),,kernel/arch/arm/fpu.S) $(if $(CONFIG_SMP),,$(smp-only)),$(kernel-src))
+kernel-src := $(filter-out $(if $(CONFIG_TRACE),,kernel/core/trace.c),$(kernel-src))
 kernel-obj := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(kernel-src))))
 kernel-dup := $(filter-out 1,$(foreach o,$(sort $(kernel-obj)),$(words $(filter $o,$(kernel-obj)))))
 ifneq ($(kernel-dup),)

@@ -131,6 +131,11 @@
 #define L4_SYS_RESET	1
 #define L4_SYS_PUTS	2	/* up to 16 characters in r2-r5, ends at a zero byte */
 #define L4_SYS_INFO	3	/* r1: ticks a second, r2: free pool bytes, r3: CPUs, r4: pool bytes */
+/*
+ * r2: kinds to trace from now on (l4/trace.h); r3: slot for a section of the trace,
+ * 0: none.  r1: kinds so far, r2: bytes.  EINVAL: no trace in this kernel, or no such slot.
+ */
+#define L4_SYS_TRACE	4
 
 /* Slots that the kernel fills in the root cell; see bootinfo.h for the rest. */
 #define L4_SLOT_NULL	0	/* never a capability: "own" where a cell or vcpu is asked for */

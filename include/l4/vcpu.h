@@ -14,8 +14,8 @@
  *
  * Entries.  The kernel imitates the vector stubs of Linux.  From a process:
  * r0-r12 as the process had them (but r0: see below), sp as the guest kernel
- * left it at its last resume, and the process's {pc, psr, sp, lr} in
- * L4_VP_USER.  From the guest kernel: r1-r12, sp and lr untouched.  For every
+ * left it at its last resume, lr as the process had it, and the process's
+ * {sp, lr, pc, psr} in L4_VP_USER.  From the guest kernel: r1-r12, sp and lr untouched.  For every
  * entry but the system call, r0 holds the address of {r0, pc, psr} of what was
  * interrupted, in the page: L4_VP_UFRAME or L4_VP_KFRAME + 16 * class.  The
  * psr of a guest kernel frame carries SVC mode and the I bit of the flag.  The
@@ -25,10 +25,10 @@
  *
  * Resume.  Three consecutive `svc #0` instructions at an address that is given
  * to vcpu_entry (L4_ENTRY_RESUME), with r0-r12 already those to run with:
- *   +0  to the process, {pc, psr, sp, lr} from L4_VP_USER; L4_VP_PENDING not 0
+ *   +0  to the process, {sp, lr, pc, psr} from L4_VP_USER; L4_VP_PENDING not 0
  *       enters the guest's interrupt entry instead, as if from the process
  *   +4  the same, after the map queue has been done and the TLS value taken
- *   +8  to the guest kernel itself, {pc, psr, sp, lr} from L4_VP_KRET; the I
+ *   +8  to the guest kernel itself, {sp, lr, pc, psr} from L4_VP_KRET; the I
  *       bit of psr becomes the interrupt flag
  */
 #ifndef L4_VCPU_H
@@ -74,7 +74,7 @@ struct l4_vcpu_frame {
 };
 
 struct l4_vcpu_ret {
-	l4_word pc, psr, sp, lr;
+	l4_word sp, lr, pc, psr;
 };
 
 struct l4_vcpu_page {

@@ -10,12 +10,14 @@
 #include "arch/arm/mmu.h"
 #include "core/boot.h"
 #include "core/sched.h"
+#include "core/trace.h"
 #include "mm/pool.h"
 #include "mm/space.h"
 #include "object/irq.h"
 #include "platform/plat.h"
 
 #define ROOT_SLOTS_BEFORE_LISTS L4_SLOT_FREE
+#define ROOT_SLOT_TRACE (ROOT_SLOTS_BEFORE_LISTS + L4_KINFO_RESOURCES + 1)
 
 static struct l4_kernel_info *info;
 static struct cell *root;
@@ -139,6 +141,8 @@ static struct thread *start_root(const struct l4_payload *p)
 	for (uint32_t i = 0; i < sizeof(info->platform) - 1 && plat_board.name[i]; i++)
 		info->platform[i] = plat_board.name[i];
 	add_resources(p->size);
+	if (TRACE_BUILT)
+		trace_boot_section(root_slot(ROOT_SLOT_TRACE));
 
 	root_map(&kinfo->sec, 0, L4_KINFO_BASE, L4_PAGE_SIZE, 0);
 	root_map(&buf->sec, 0, L4_MSGBUF_BASE, L4_PAGE_SIZE, L4_MAP_W);
@@ -164,6 +168,8 @@ noreturn void kernel_main(void)
 	plat_init();
 	kprintf("Armature on %s, %u MB of kernel pool\n", plat_board.name,
 		pool_free_bytes() >> 20);
+	if (TRACE_BUILT)
+		trace_boot();
 	sched_init();
 	smp_boot();
 	p = payload_header();

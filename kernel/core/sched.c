@@ -6,12 +6,13 @@
  * ready, a timer rotates that queue every SLICE; otherwise there is no tick.
  */
 #include "core/sched.h"
+#include "core/trace.h"
 #include "platform/plat.h"
 
 #define SLICE_HZ 100
 
 #ifdef CONFIG_SMP
-struct cpu cores[CORES];
+struct cpu cpu_all[CORES];
 #else
 struct cpu cpu0;
 #endif
@@ -200,7 +201,7 @@ void sched_look(void)
 
 void sched_init(void)
 {
-	for (struct cpu *cpu = cores; cpu < cores + CORES; cpu++) {
+	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++) {
 		for (uint32_t i = 0; i < ARRAY_SIZE(cpu->ready); i++)
 			list_init(&cpu->ready[i]);
 		list_init(&cpu->idle.ready);
@@ -209,6 +210,7 @@ void sched_init(void)
 		cpu->nobody.tls = &cpu->nobody.own_tls;
 		cpu->current = &cpu->idle;
 		cpu->loaded = &cpu->nobody;
+		trace_made(&cpu->idle);
 		cpu->slice.fire = slice_end;
 	}
 }

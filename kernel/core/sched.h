@@ -37,14 +37,14 @@ struct cpu {
 };
 
 #ifdef CONFIG_SMP
-extern struct cpu cores[CORES];
+extern struct cpu cpu_all[CORES];
 static inline struct cpu *this_cpu(void)
 {
 	return percpu();
 }
 #else
 extern struct cpu cpu0;
-#define cores (&cpu0)
+#define cpu_all (&cpu0)
 static inline struct cpu *this_cpu(void)
 {
 	return &cpu0;
@@ -54,7 +54,7 @@ static inline struct cpu *this_cpu(void)
 /* The core that t belongs to, and whether it is this one. */
 static inline struct cpu *cpu_of(const struct thread *t)
 {
-	return CORES == 1 ? this_cpu() : &cores[t->core];
+	return CORES == 1 ? this_cpu() : &cpu_all[t->core];
 }
 
 static inline bool sched_local(const struct thread *t)

@@ -6,6 +6,7 @@
 #include "core/boot.h"
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "core/trace.h"
 #include "mm/pool.h"
 #include "platform/plat.h"
 
@@ -74,6 +75,8 @@ int sys_system(struct thread *cur)
 		r[3] = smp_cores();
 		r[4] = pool_size();
 		return L4_OK;
+	case L4_SYS_TRACE:
+		return TRACE_BUILT ? trace_control(cur) : L4_EINVAL;
 	default:
 		return L4_EINVAL;
 	}

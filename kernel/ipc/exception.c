@@ -8,6 +8,7 @@
  */
 #include "ipc/ipc.h"
 #include "core/sched.h"
+#include "core/trace.h"
 #include "object/vcpu.h"
 
 static const char *const class_name[L4_EXC_COUNT] = {
@@ -73,6 +74,7 @@ void exception_raise(struct thread *t, uint32_t class)
 {
 	struct route *r = &t->route[class];
 
+	trace_exception(t, class);
 	if (r->kind == L4_ROUTE_SELF) {
 		if (likely(vcpu_exception(t, class)))
 			return;

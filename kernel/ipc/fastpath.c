@@ -9,6 +9,7 @@
  */
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "core/trace.h"
 #include "ipc/ipc.h"
 
 enum { R_DEST, R_TAG, R_MR, R_TIME = 10 };
@@ -48,6 +49,7 @@ int sys_call(struct thread *cur)
 		     TAG_SIZE(tag) > L4_MSG_REGS || cur->regs.r[R_TIME] != L4_NEVER ||
 		     timer_armed(&dest->timeout)))
 		return ipc_call(cur);
+	trace_ipc(L4_TRACE_MSG_CALL, cur, dest);
 	copy_message(dest, cur, tag, s->badge);
 	cur->state = TS_REPLY;
 	cur->peer = dest;
@@ -74,6 +76,7 @@ int sys_reply_recv(struct thread *cur)
 	} else {
 		copy_message(caller, cur, tag, 0);
 	}
+	trace_ipc(L4_TRACE_MSG_REPLY, cur, caller);
 	cur->reply_to = NULL;
 	caller->peer = NULL;
 	cur->state = TS_RECV;

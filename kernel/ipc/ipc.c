@@ -14,6 +14,7 @@
 #include "ipc/ipc.h"
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "core/trace.h"
 #include "object/vcpu.h"
 #include "platform/plat.h"
 
@@ -65,6 +66,7 @@ static void deliver(struct thread *from, struct thread *to)
 		exception_message(from, to);
 		return;
 	}
+	trace_ipc(L4_TRACE_MSG_SEND, from, to);
 	tag = TAG_USER(from->regs.r[R_TAG]);
 	copy_mrs(to, from);
 	if (unlikely(TAG_LONG(tag)))
@@ -94,6 +96,7 @@ static inline void drop_caller(struct thread *t, int error)
 /* The answer of `from` (in its registers) to a thread in TS_REPLY. */
 static void answer(struct thread *from, struct thread *caller, uint32_t tag)
 {
+	trace_ipc(L4_TRACE_MSG_REPLY, from, caller);
 	timeout_stop(caller);
 	caller->peer = NULL;
 	if (unlikely(caller->exception)) {

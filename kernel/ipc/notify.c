@@ -7,9 +7,11 @@
 #include "ipc/ipc.h"
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "core/trace.h"
 
 void notify_thread(struct thread *t, uint32_t bits)
 {
+	trace_notify(t, bits);
 	t->notified |= bits;
 	if (t->state != TS_RECV || !t->notified)
 		return;

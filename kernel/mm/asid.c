@@ -56,14 +56,14 @@ static void note_core(struct space *s)
 /* The spaces that other cores are in; this one is in none. */
 static void keep_others(void)
 {
-	for (struct cpu *cpu = cores; cpu < cores + CORES; cpu++)
+	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++)
 		if (cpu != this_cpu() && cpu->space)
 			cpu->space->asid_gen = asid.gen;
 }
 
 static bool kept(uint32_t n)
 {
-	for (const struct cpu *cpu = cores; cpu < cores + CORES; cpu++)
+	for (const struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++)
 		if (cpu != this_cpu() && cpu->space && cpu->space->asid == n)
 			return true;
 	return false;

@@ -18,6 +18,7 @@
 #include "object/vcpu.h"
 
 #define ITEM_PAGES	16u	/* in map_batch */
+#define QUEUE_STEP	4u	/* items of a queue between two preemption points */
 #define ATTR_MASK	(L4_PAGE_SIZE - 1u)
 
 /* A range to be mapped; page is what a page's descriptor has beside its address. */
@@ -70,6 +71,8 @@ static inline bool map_page(struct space *s, const struct section *sec, uint32_t
 	l2 = table_of(l1) + page_index(va_attr);
 	if (unlikely(*l2))
 		return false;
+	if (!(kind & L2_RO))
+		space_note_write(s, va_attr);
 	pte_set(l2, (sec->base + offset) | (kind & KIND_PAGE));
 	return true;
 }
@@ -110,6 +113,14 @@ static void replace(const struct map *m, uint32_t *l2, uint32_t va, uint32_t des
 		pte_set(&l2[i], desc);
 }
 
+static void note_writes(struct space *s, uint32_t va, uint32_t pages)
+{
+	uint32_t last = va + (pages - 1) * L4_PAGE_SIZE;
+
+	for (uint32_t w = va >> WINDOW_SHIFT; w <= last >> WINDOW_SHIFT; w++)
+		space_note_window(s, w);
+}
+
 /* Pages inside one megabyte. */
 static inline int map_pages(const struct map *m, uint32_t va, uint32_t phys, uint32_t pages)
 {
@@ -126,6 +137,8 @@ static inline int map_pages(const struct map *m, uint32_t va, uint32_t phys, uin
 			return err;
 	}
 	l2 += page_index(va);
+	if (!(m->page & L2_RO))
+		note_writes(m->s, va, pages);
 	for (;;) {
 		if (unlikely(*l2)) {
 			replace(m, l2, va, desc, pages);
@@ -158,6 +171,7 @@ static void map_section(const struct map *m, uint32_t va, uint32_t phys)
 		flush_run(s, &f);
 	}
 	space_use(s, mb);
+	s->windows = WINDOWS_MANY;
 	pte_set(&s->l1[mb], new);
 }
 
@@ -194,22 +208,57 @@ void space_map_sync(void)
 	dsb();
 }
 
-int space_map_item(struct space *s, struct section *sec, uint8_t rights, uint32_t offset,
+int space_map_item(struct space *s, const struct section *sec, uint32_t rights, uint32_t offset,
 		   uint32_t va_attr, uint32_t pages)
 {
-	uint32_t kind = kind_of(va_attr), done = 0;
+	uint32_t done = 0;
 	struct map m;
 	int err;
 
-	if (likely(pages == 1 && !((kind >> KIND_NEED_SHIFT & KIND_NEED) & ~rights)) &&
-	    map_page(s, sec, kind, offset, va_attr))
-		return L4_OK;
 	if (pages > L2_ENTRIES)
 		return L4_EINVAL;
 	err = map_prepare(&m, s, sec, rights, offset, va_attr, pages << L4_PAGE_SHIFT);
 	while (err == L4_OK && done < m.size)
 		err = map_step(&m, &done);
 	return err;
+}
+
+/* Neighbours are of one section, mostly: it is looked up once. */
+uint32_t space_map_queue(struct space *s, const volatile struct l4_map_item *q, uint32_t at,
+			 uint32_t count, int *result)
+{
+	struct cell *cell = s->obj.cell;
+	uint32_t now = space_generation(s);
+	const struct section *sec = NULL;
+	uint32_t known = 0, rights = 0;
+
+	while (at < count) {
+		uint32_t slot = q[at].section, offset = q[at].offset, va = q[at].va;
+		uint32_t kind = kind_of(va);
+		int err = L4_OK;
+
+		if (unlikely(q[at].gen != now)) {
+			err = L4_ESTALE;
+		} else if (!sec || slot != known) {
+			sec = section_lookup(cell, slot, 0, &err);
+			if (likely(sec)) {
+				err = L4_OK;
+				known = slot;
+				rights = cell->table[slot].rights;
+			}
+		}
+		if (likely(err == L4_OK) &&
+		    (unlikely(kind >> KIND_NEED_SHIFT & KIND_NEED & ~rights) ||
+		     unlikely(!map_page(s, sec, kind, offset, va)))) {
+			err = space_map_item(s, sec, rights, offset, va, 1);
+			now = space_generation(s);
+		}
+		if (unlikely(err != L4_OK) && *result == L4_OK)
+			*result = err;
+		if (++at % QUEUE_STEP == 0 && preempt_pending())
+			break;
+	}
+	return at;
 }
 
 /*

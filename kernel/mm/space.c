@@ -32,6 +32,7 @@ static struct space *space_make(struct cell *cell, struct slot *slot, struct spa
 		return NULL;
 	}
 	s->ttbr = table_phys(s->l1) | TTBR_WALK;
+	s->last_window = WINDOW_NONE;
 	memcpy(&s->l1[WINDOW_FIRST], &kernel_l1[WINDOW_FIRST], WINDOW_COUNT * sizeof(uint32_t));
 	if (base) {
 		base->sharers++;
@@ -150,6 +151,37 @@ int sys_space_share(struct thread *cur)
 	return err;
 }
 
+uint32_t space_next_used(const struct space *s, uint32_t mb)
+{
+	uint32_t group = mb / SPACE_GROUP, i = group / 32;
+	uint32_t bits = s->used[i] & ~0u << group % 32;
+
+	while (!bits) {
+		if (++i == ARRAY_SIZE(s->used))
+			return L1_ENTRIES;
+		bits = s->used[i];
+	}
+	group = i * 32 + (uint32_t)__builtin_ctz(bits);
+	return group == mb / SPACE_GROUP ? mb : group * SPACE_GROUP;
+}
+
+void space_note_window(struct space *s, uint32_t window)
+{
+	uint32_t i = 0;
+
+	s->last_window = window;
+	if (s->windows == WINDOWS_MANY || in_share(s, window >> (20 - WINDOW_SHIFT)))
+		return;
+	while (i < s->windows && s->window[i] != window)
+		i++;
+	if (i == SPACE_WINDOWS) {
+		s->windows = WINDOWS_MANY;
+	} else if (i == s->windows) {
+		s->window[i] = (uint16_t)window;
+		s->windows++;
+	}
+}
+
 bool space_maps(const struct space *s, uint32_t va)
 {
 	uint32_t desc = s->l1[megabyte(va)];
@@ -176,40 +208,57 @@ static void retire(struct space *s)
 	s->cursor = 0;
 }
 
-/* Gives back the table of one megabyte; the cost. */
+/* Clears the entry of one megabyte, and gives its table back; the cost. */
 static uint32_t free_table(struct space *s, uint32_t mb)
 {
 	uint32_t desc = s->l1[mb];
 	uint32_t *l2;
 
-	if ((desc & L1_TYPE) != L1_TABLE || in_window(mb))
+	if (in_window(mb))
 		return COST_LOOK;
 	s->l1[mb] = 0;
+	if ((desc & L1_TYPE) != L1_TABLE)
+		return COST_LOOK;
 	l2 = table_of(desc);
 	memset(l2, 0, L2_SIZE);
 	mm_free(s->obj.cell, l2, L2_ORDER);
 	return COST_TABLE;
 }
 
+/* Clears what was copied into a quarter of a megabyte's worth of entries; the cost. */
+static uint32_t clear_copies(struct space *s, uint32_t first)
+{
+	uint32_t end = first + L2_ENTRIES;
+	bool shared = s->base && first < s->share_first + s->share_count && end > s->share_first;
+
+	s->cursor++;
+	if (!shared && (first >= WINDOW_FIRST + WINDOW_COUNT || end <= WINDOW_FIRST))
+		return COST_LOOK;
+	memset(s->l1 + first, 0, L2_SIZE);
+	return COST_TABLE;
+}
+
 /*
  * A step of a destruction: first the space's own tables, where there may be any,
- * then the first-level table, a kilobyte at a time.  The cost.
+ * then what was copied into the first-level table: the shared range and the
+ * window, a kilobyte at a time.  The cost.
  */
 static uint32_t destroy_step(struct space *s)
 {
 	uint32_t mb = s->cursor;
 
-	if (mb >= L1_ENTRIES) {
-		memset(s->l1 + (mb - L1_ENTRIES) * L2_ENTRIES, 0, L2_SIZE);
-		s->cursor++;
-		return COST_TABLE;
-	}
+	if (mb >= L1_ENTRIES)
+		return clear_copies(s, (mb - L1_ENTRIES) * L2_ENTRIES);
 	if (s->base && in_share(s, mb)) {
 		s->cursor = s->share_first + s->share_count;
 		return COST_LOOK;
 	}
 	if (!space_used(s, mb)) {
-		s->cursor = (mb / SPACE_GROUP + 1) * SPACE_GROUP;
+		s->cursor = space_next_used(s, mb);
+		return COST_LOOK;
+	}
+	if (space_empty(s, mb)) {
+		s->cursor += SPACE_LOOK;
 		return COST_LOOK;
 	}
 	s->cursor++;

@@ -18,6 +18,15 @@
 #include "object/cell.h"
 #include "object/section.h"
 
+/*
+ * Where a process can write, so that taking this right from all of it, which is
+ * what a fork does, looks at a few windows instead of all tables.
+ */
+#define SPACE_WINDOWS	15u
+#define WINDOWS_MANY	0xffffu
+#define WINDOW_NONE	0xffffffffu
+#define WINDOW_SHIFT	16
+
 struct space {
 	struct object obj;
 	uint32_t *l1;		/* 16 KB, aligned; the kernel's mapping */
@@ -37,6 +46,9 @@ struct space {
 	uint32_t share_count;
 	uint32_t cursor;	/* megabyte where a preempted share or destruction goes on */
 	uint32_t used[4];	/* a bit for 32 MB: something was mapped there once */
+	uint32_t last_window;	/* where a page became writable last, or WINDOW_NONE */
+	uint16_t window[SPACE_WINDOWS];	/* all windows outside the shared range that have such pages */
+	uint16_t windows;	/* how many; WINDOWS_MANY: more than fit */
 	struct list cell_link;	/* cell->spaces */
 };
 
@@ -50,6 +62,26 @@ static inline bool space_used(const struct space *s, uint32_t mb)
 static inline void space_use(struct space *s, uint32_t mb)
 {
 	s->used[mb / SPACE_GROUP / 32] |= 1u << (mb / SPACE_GROUP % 32);
+}
+
+/* The first megabyte from mb on that may have something; 4096: none. */
+uint32_t space_next_used(const struct space *s, uint32_t mb);
+
+/* A page at va becomes writable. */
+void space_note_window(struct space *s, uint32_t window);
+static inline void space_note_write(struct space *s, uint32_t va)
+{
+	if (s->last_window != va >> WINDOW_SHIFT)
+		space_note_window(s, va >> WINDOW_SHIFT);
+}
+
+/* Of so many megabytes from mb on, aligned, none has anything. */
+#define SPACE_LOOK	4u
+static inline bool space_empty(const struct space *s, uint32_t mb)
+{
+	const uint32_t *l1 = s->l1 + mb;
+
+	return !(mb % SPACE_LOOK) && !(l1[0] | l1[1] | l1[2] | l1[3]);
 }
 
 /*
@@ -80,8 +112,15 @@ int space_unmap_phys(struct cell *cell, uint32_t phys, uint32_t size,
  * rights and range, attributes, domain, window.  The caller has checked that
  * the space's cell has the section, and calls space_map_sync after the last.
  */
-int space_map_item(struct space *s, struct section *sec, uint8_t rights, uint32_t offset,
+int space_map_item(struct space *s, const struct section *sec, uint32_t rights, uint32_t offset,
 		   uint32_t va_attr, uint32_t pages) must_check;
+/*
+ * Items of a map queue, from `at` on, each read once.  Ends with the last one,
+ * or where it is preempted: the index of the next.  One that fails does not keep
+ * the others from being made; the first error is the result.
+ */
+uint32_t space_map_queue(struct space *s, const volatile struct l4_map_item *q, uint32_t at,
+			 uint32_t count, int *result) must_check;
 /* After maps, before anything runs on them. */
 void space_map_sync(void);
 

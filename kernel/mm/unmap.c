@@ -17,23 +17,41 @@
 #define COST_SECTION	4u
 #define COST_TABLE	32u
 
+#define WINDOW_PAGES	(1u << (WINDOW_SHIFT - L4_PAGE_SHIFT))
+#define WINDOWS_STEP	6u	/* between two preemption points */
+
 /* What becomes of a page's descriptor: kept or not, and bits that are set. */
 struct change {
 	uint32_t keep, set;
 };
+
+/* Eight entries, aligned, of which none maps anything: most of a process's table. */
+static inline bool none_of_eight(const uint32_t *l2)
+{
+	return !(l2[0] | l2[1] | l2[2] | l2[3] | l2[4] | l2[5] | l2[6] | l2[7]);
+}
 
 static void change_pages(uint32_t *l2, uint32_t va, uint32_t pages, const struct change *c,
 			 struct flush *f)
 {
 	uint32_t keep = c->keep, set = c->set;
 
-	for (; pages; pages--, l2++, va += L4_PAGE_SIZE) {
+	while (pages) {
 		uint32_t old = *l2, new = (old & keep) | set;
 
-		if (!old || old == new)
+		if (!(va & 7 * L4_PAGE_SIZE) && pages >= 8 && none_of_eight(l2)) {
+			l2 += 8;
+			va += 8 * L4_PAGE_SIZE;
+			pages -= 8;
 			continue;
-		pte_set(l2, new);
-		flush_add(f, va);
+		}
+		if (old && old != new) {
+			pte_set(l2, new);
+			flush_add(f, va);
+		}
+		l2++;
+		va += L4_PAGE_SIZE;
+		pages--;
 	}
 }
 
@@ -57,8 +75,10 @@ static int change_step(struct space *s, uint32_t va, uint32_t *bytes, const stru
 	bool shared = in_share(s, mb);
 
 	if (!space_used(s, mb))
-		left += (SPACE_GROUP - 1 - mb % SPACE_GROUP) * L4_SECT_SIZE;
-	if (*bytes > left)
+		left += (space_next_used(s, mb) - mb - 1) * L4_SECT_SIZE;
+	else if (space_empty(s, mb))
+		left += (SPACE_LOOK - 1) * L4_SECT_SIZE;
+	if (*bytes - 1 > left - 1)	/* 4 GB are 0 */
 		*bytes = left;
 	if (!desc) {
 		*work += COST_EMPTY;
@@ -88,38 +108,77 @@ static int change_step(struct space *s, uint32_t va, uint32_t *bytes, const stru
 	return L4_OK;
 }
 
-/* New numbers for the parts of the space that the range touches. */
-static void begin(struct space *s, uint32_t va, uint32_t size)
+static bool touches_share(const struct space *s, uint32_t va, uint32_t size)
 {
 	uint32_t first = megabyte(va), last = megabyte(va + (size - 1));
 	uint32_t end = s->share_first + s->share_count;
 
-	if (s->share_count && first < end && last >= s->share_first)
+	return s->share_count && first < end && last >= s->share_first;
+}
+
+/* New numbers for the parts of the space that the range touches. */
+static void begin(struct space *s, uint32_t va, uint32_t size)
+{
+	uint32_t first = megabyte(va), last = megabyte(va + (size - 1));
+
+	if (touches_share(s, va, size))
 		generation_bump(s, true);
 	if (!in_share(s, first) || !in_share(s, last))
 		generation_bump(s, false);
 }
 
-/* The call that both are: on the page-aligned range in r1 and r2. */
-static int change_range(struct thread *cur, struct space *s, const struct change *c)
+/* True if the right to write is all that goes, from a range where windows tell where it is. */
+static bool known_windows(const struct space *s, uint32_t va, uint32_t size, const struct change *c)
+{
+	return c->keep == ~0u && c->set == L2_RO && s->windows != WINDOWS_MANY &&
+	       !((va | size) & ((1u << WINDOW_SHIFT) - 1)) && !touches_share(s, va, size);
+}
+
+/* All that windows are kept of is in this range, as far as the call is not a later part of one. */
+static bool takes_all(const struct space *s, uint32_t va, uint32_t size)
+{
+	return !va && size >= (s->share_count ? s->share_first * L4_SECT_SIZE : L4_KERNEL_BASE);
+}
+
+/* Those in the range, which are writable no more when their pages are done. */
+static int change_windows(struct space *s, uint32_t va, uint32_t size, const struct change *c,
+			  struct flush *f)
+{
+	uint32_t i = s->windows, work = 0;
+
+	s->last_window = WINDOW_NONE;
+	while (i--) {
+		uint32_t at = (uint32_t)s->window[i] << WINDOW_SHIFT, desc = s->l1[megabyte(at)];
+
+		if (at - va >= size)
+			continue;
+		if (work++ % WINDOWS_STEP == WINDOWS_STEP - 1 && preempt_pending())
+			return L4_RESTART;
+		if ((desc & L1_TYPE) == L1_TABLE)
+			change_pages(table_of(desc) + page_index(at), at, WINDOW_PAGES, c, f);
+		f->all = true;
+		s->window[i] = s->window[--s->windows];
+	}
+	return L4_OK;
+}
+
+/* The range in r1 and r2, which become what is left of it. */
+static int change_steps(struct thread *cur, struct space *s, const struct change *c,
+			struct flush *f)
 {
 	uint32_t *r = cur->regs.r;
 	uint32_t va = r[1] & ~(L4_PAGE_SIZE - 1u), size = r[2], work = 0, bytes;
-	struct flush f = { .any = false };
-	int err = L4_OK;
+	int err;
 
-	if (!range_free(va, size) || size % L4_PAGE_SIZE)
-		return L4_EINVAL;
-	begin(s, va, size);
 	for (;;) {
 		bytes = size;
-		err = change_step(s, va, &bytes, c, &f, &work);
+		err = change_step(s, va, &bytes, c, f, &work);
 		if (err != L4_OK)
 			break;
 		va += bytes;
 		size -= bytes;
 		if (!size)
-			break;
+			return L4_OK;
 		if (work < STEP_PAGES)
 			continue;
 		work = 0;
@@ -128,11 +187,29 @@ static int change_range(struct thread *cur, struct space *s, const struct change
 			break;
 		}
 	}
-	flush_run(s, &f);
-	if (err != L4_OK) {
-		r[1] = va | (r[1] & (L4_PAGE_SIZE - 1u));
-		r[2] = size;
+	r[1] = va | (r[1] & (L4_PAGE_SIZE - 1u));
+	r[2] = size;
+	return err;
+}
+
+/* The call that both are: on the page-aligned range in r1 and r2. */
+static int change_range(struct thread *cur, struct space *s, const struct change *c)
+{
+	uint32_t va = cur->regs.r[1] & ~(L4_PAGE_SIZE - 1u), size = cur->regs.r[2];
+	struct flush f = { .any = false };
+	int err;
+
+	if (!range_free(va, size) || size % L4_PAGE_SIZE)
+		return L4_EINVAL;
+	begin(s, va, size);
+	if (known_windows(s, va, size, c)) {
+		err = change_windows(s, va, size, c, &f);
+	} else {
+		err = change_steps(cur, s, c, &f);
+		if (err == L4_OK && c->set & L2_RO && takes_all(s, va, size))
+			s->windows = 0;
 	}
+	flush_run(s, &f);
 	if (cur->vcpu)
 		vcpu_sync_generation(cur->vcpu);
 	return err;

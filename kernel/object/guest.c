@@ -11,9 +11,6 @@
 #include "object/irq.h"
 #include "object/vcpu.h"
 
-/* Items of the map queue between two preemption points: each can need a table. */
-#define QUEUE_STEP 4u
-
 struct vcpu *vcpu_arg(struct thread *cur, l4_slot n, int *err)
 {
 	if (n)
@@ -49,9 +46,10 @@ int sys_vcpu_create(struct thread *cur)
 	f->users++;
 	v->frame = f;
 	v->gate.page = f->page;
-	v->gate.user = &v->gate.page->user;
+	v->gate.user_pc = &v->gate.page->user.pc;
 	v->gate.page->vif = L4_VIF_MASKED;
 	v->page_va = r[3];
+	v->gate.uframe = r[3] + L4_VP_UFRAME;
 	object_init(&v->obj, slot, NULL);
 	return L4_OK;
 }
@@ -230,25 +228,7 @@ int sys_space_switch(struct thread *cur)
 	return L4_OK;
 }
 
-static int map_one(struct vcpu *v, const struct l4_map_item *item)
-{
-	struct cell *cell = v->obj.cell;
-	struct section *sec;
-	int err;
-
-	if (item->gen != space_generation(v->space))
-		return L4_ESTALE;
-	sec = section_lookup(cell, item->section, 0, &err);
-	if (!sec)
-		return err;
-	return space_map_item(v->space, sec, cell_slot(cell, item->section)->rights, item->offset,
-			      item->va, 1);
-}
-
-/*
- * Each item is read once.  One that fails does not keep the others from being
- * made; the first error is the answer.  Preemptible: goes on where it was.
- */
+/* Preemptible: goes on where it was. */
 static int queue_run(struct vcpu *v)
 {
 	struct l4_vcpu_page *page = v->gate.page;
@@ -257,24 +237,15 @@ static int queue_run(struct vcpu *v)
 
 	if (count > L4_VP_QUEUE_MAX)
 		count = L4_VP_QUEUE_MAX;
-	while (v->queue_at < count) {
-		const volatile struct l4_map_item *q = &page->queue[v->queue_at];
-		struct l4_map_item item = { q->section, q->offset, q->va, q->gen };
-		int err = map_one(v, &item);
-
-		if (v->queue_result == L4_OK)
-			v->queue_result = err;
-		if (++v->queue_at % QUEUE_STEP == 0 && preempt_pending()) {
-			space_map_sync();
-			return L4_RESTART;
-		}
-	}
+	v->queue_at = space_map_queue(v->space, page->queue, v->queue_at, count, &v->queue_result);
+	space_map_sync();
+	if (unlikely(v->queue_at < count))
+		return L4_RESTART;
 	result = v->queue_result;
 	v->queue_at = 0;
 	v->queue_result = L4_OK;
 	page->qcount = 0;
 	vcpu_sync_generation(v);
-	space_map_sync();
 	return result;
 }
 
@@ -286,10 +257,10 @@ int sys_queue_map(struct thread *cur)
 }
 
 /* Resume +4: the map queue, the TLS value, the VFP enable.  False: preempted. */
-bool vcpu_resume_work(struct vcpu *v)
+bool vcpu_resume_work(struct thread *s)
 {
+	struct vcpu *v = s->vcpu;
 	struct l4_vcpu_page *page = v->gate.page;
-	struct thread *s = v->s;
 
 	/* A stale item faults again; another error is seen by queue_map. */
 	if (queue_run(v) == L4_RESTART)

@@ -7,6 +7,7 @@
 #include "arch/arm/arch.h"
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "core/trace.h"
 #include "ipc/ipc.h"
 #include "mm/space.h"
 #include "object/vcpu.h"
@@ -74,6 +75,7 @@ int sys_thread_create(struct thread *cur)
 	thread_init(t, space, (uint8_t)r[3]);
 	object_name(t->name, r[4], r[5]);
 	object_init(&t->obj, slot, NULL);
+	trace_made(t);
 	return L4_OK;
 }
 
@@ -86,6 +88,7 @@ struct thread *thread_boot(struct cell *cell, struct slot *slot, struct space *s
 	thread_init(t, space, prio);
 	memcpy(t->name, "main", 5);
 	object_init(&t->obj, slot, NULL);
+	trace_made(t);
 	return t;
 }
 
@@ -230,6 +233,7 @@ int thread_destroy(struct object *obj)
 	if (t->buf_frame)
 		t->buf_frame->users--;
 	arch_thread_forget(t);
+	trace_gone(t);
 	object_free(obj);
 	return L4_OK;
 }

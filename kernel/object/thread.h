@@ -80,6 +80,7 @@ struct thread {
 	struct fpu *fpu;	/* thread_vfp(), or for U that of S */
 	struct vcpu *vcpu;
 	uint8_t role;		/* L4_ROLE_, when vcpu is not NULL */
+	uint16_t trace;		/* its number in the trace, if there is one */
 
 	/* IPC */
 	struct list senders;	/* threads whose peer this is, in TS_SEND, by ipc_link */

@@ -11,6 +11,7 @@
 #include "arch/arm/arch.h"
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "core/trace.h"
 #include "ipc/ipc.h"
 #include "mm/space.h"
 
@@ -75,6 +76,7 @@ static bool enter_from_user(struct vcpu *v, uint32_t entry, uint32_t class)
 	s->regs.r[R_SP] = v->gate.s_sp;
 	enter(v, pc, L4_VP_UFRAME);
 	v->gate.active = v->gate.s_frame;
+	trace_enter(entry, s);
 	sched_replace(u, s);
 	s->state = TS_READY;
 	return true;
@@ -95,6 +97,7 @@ static bool enter_from_kernel(struct vcpu *v, uint32_t class)
 	f->psr = (regs->psr & L4_PSR_USER) | ARCH_PSR_SVC | (page->vif & L4_VIF_MASKED);
 	f->busy = 1;
 	enter(v, pc, L4_VP_KFRAME + class * (uint32_t)sizeof(*f));
+	trace_enter(L4_ENTRY_K + class, v->s);
 	return true;
 }
 
@@ -143,6 +146,7 @@ void vcpu_interrupt(struct vcpu *v)
 		return;
 	smp_hold(v->s);
 	set_pending(v, true);
+	trace_pending(v->s);
 	if (v->s->state == TS_WAIT)
 		sched_wake(v->s);
 	else
@@ -162,6 +166,7 @@ static void resume_user(struct vcpu *v)
 	u->regs.r[R_LR] = page->user.lr;
 	v->gate.s_sp = s->regs.r[R_SP];
 	v->gate.active = v->gate.u_frame;
+	trace_resume(4, s, u);
 	sched_replace(s, u);
 }
 
@@ -177,6 +182,7 @@ static void resume_kernel(struct vcpu *v)
 	s->regs.r[R_SP] = page->kret.sp;
 	s->regs.r[R_LR] = page->kret.lr;
 	page->vif = psr & L4_VIF_MASKED;
+	trace_resume(8, s, s);
 }
 
 /* A resume that guest.S leaves to C: which is 0, 4 or 8, see l4/vcpu.h. */
@@ -191,7 +197,7 @@ void vcpu_resume(struct thread *t, uint32_t which)
 		exception_supervisor(t, L4_EXC_STOP);
 		return;
 	} else {
-		if (which == 4 && !vcpu_resume_work(v)) {
+		if (which == 4 && !vcpu_resume_work(t)) {
 			t->regs.pc -= 4;	/* the same svc again, after the interrupt */
 			return;
 		}

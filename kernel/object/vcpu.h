@@ -20,9 +20,10 @@
 /* What the entry code needs: see arch/arm/guest.S. */
 struct vcpu_gate {
 	uint32_t s_sp;			/* S's stack pointer at its last resume; must be first */
-	struct l4_vcpu_ret *user;	/* in page */
+	volatile l4_word *user_pc;	/* in page */
 	struct l4_vcpu_page *page;	/* the kernel's own mapping */
 	uint32_t *s_frame, *u_frame;	/* thread->regs.r of S and U, or NULL */
+	uint32_t uframe;		/* where the guest kernel has page->uframe */
 	uint32_t *active;		/* one of these two: which of them runs when the vcpu does */
 	uint32_t entry[L4_ENTRY_COUNT];
 };
@@ -30,7 +31,7 @@ struct vcpu_gate {
 struct vcpu {
 	struct object obj;
 	struct vcpu_gate gate;
-	uint32_t page_va;		/* where the guest kernel has it */
+	uint32_t page_va;		/* where the guest kernel has the page */
 	bool pending;			/* an interrupt waits: page->pending is its shadow */
 	uint32_t queue_at;		/* item of the map queue that a preempted run goes on with */
 	int queue_result;		/* and its first error */
@@ -60,8 +61,8 @@ void vcpu_continue(struct vcpu *v);
 void vcpu_unbind(struct thread *t);
 /* The virtual CPU in a slot of cur's cell, 0: its own; else NULL, *err says why. */
 struct vcpu *vcpu_arg(struct thread *cur, l4_slot n, int *err) must_check;
-/* What the guest left for resume +4; false: preempted, to be called again. */
-bool vcpu_resume_work(struct vcpu *v) must_check;
+/* What the guest left for resume +4 of S; false: preempted, to be called again. */
+bool vcpu_resume_work(struct thread *s) must_check;
 /* Its generation as the guest sees it. */
 void vcpu_sync_generation(struct vcpu *v);
 

@@ -8,11 +8,11 @@ $(call cell,bench,tests/bench/main.c tests/bench/paths.S)
 # At an address of its own: the plugin knows instructions by address alone.
 $(BUILD)/user/bin/bench.elf: USER_LDFLAGS += -Wl,--defsym=cell_base=0x02000000
 
-B ?= kernel
+B ?= kernel linux paths wall
 bench-image := $(BUILD)/image/tests/bench/kernel.elf
 
 .PHONY: bench bench-kernel
-bench: $(addprefix bench-,$(B))
+bench: $(addprefix bench-,$(filter-out %.json,$(B)))
 
 bench-kernel: only-qemu $(bench-image) build/plugin/count.so bench-stretch
 	$(Q)mkdir -p build/bench

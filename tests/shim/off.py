@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright the Armature authors
 """
-Is the shim gone when it is off?  Builds Linux 6.1 without it, then puts it on the
-same tree and builds again, with CONFIG_ARM_L4 off, and compares every section of
+Is the shim gone when it is off?  Builds Linux without it, then puts it on the same
+tree and builds again, with CONFIG_ARM_L4 off, and compares every section of
 vmlinux that is loaded.  Both builds are in the same folders, so that paths are
 the same, and the second compiles only what includes an edited file.
 
-  off.py              builds both
-  off.py --compare    compares what was built
+  off.py LINUX              builds both, of a version such as 6.1
+  off.py --compare LINUX    compares what was built
 """
 import os
 import subprocess
@@ -25,24 +25,28 @@ import source       # noqa: E402
 from common import (CACHE, Failure, digest_of, lock, main, read, run_logged,    # noqa: E402
                     say, write_if_changed)
 
-LINUX = "6.1"
-OUT = os.path.join(ROOT, "build/linux", LINUX, "off")
 SHF_ALLOC, SHT_NOBITS = 2, 8
+
+
+def out(linux):
+    return os.path.join(ROOT, "build/linux", linux, "off")
 
 
 class Off(kernel.Kernel):
     """A native kernel of a tree that is first clean, then patched."""
 
-    def __init__(self):
-        super().__init__(LINUX, "native")
+    def __init__(self, linux):
+        super().__init__(linux, "native")
+        self.out = out(linux)
         self.fragments = [os.path.join(ROOT, "tests/shim/off.config")]
 
     def key(self):
-        return digest_of(self.fragments + shimtree.inputs() + [os.path.abspath(__file__)], LINUX)
+        return digest_of(self.fragments + shimtree.inputs() + [os.path.abspath(__file__)],
+                         self.linux)
 
     def tree(self):
         """Linked files instead of copies: ours are replaced, never written into."""
-        name, clean = source.source(LINUX)
+        name, clean = source.source(self.linux)
         self.folder = os.path.join(CACHE, "linux", name)
         tree = os.path.join(self.folder, "off-tree")
         if not os.path.isdir(tree):
@@ -62,10 +66,10 @@ class Off(kernel.Kernel):
             raise Failure("the option is on in %s/.config" % obj)
         if what == "patched" and b"CONFIG_ARM_L4 is not set" not in config:
             raise Failure("the patched tree does not offer the option, see %s/.config" % obj)
-        write_if_changed(os.path.join(OUT, what), read(os.path.join(obj, "vmlinux")))
+        write_if_changed(os.path.join(self.out, what), read(os.path.join(obj, "vmlinux")))
 
     def build(self):
-        key, stamp = self.key().encode(), os.path.join(OUT, ".key")
+        key, stamp = self.key().encode(), os.path.join(self.out, ".key")
         if os.path.exists(stamp) and read(stamp) == key:
             return
         tree = self.tree()
@@ -99,8 +103,8 @@ def sections(path):
     return found
 
 
-def compare():
-    old, new = (sections(os.path.join(OUT, n)) for n in ("unpatched", "patched"))
+def compare(linux):
+    old, new = (sections(os.path.join(out(linux), n)) for n in ("unpatched", "patched"))
     different = [n for n in sorted(set(old) | set(new)) if old.get(n) != new.get(n)]
     for name in different:
         a, b = old.get(name, (0, 0, b"")), new.get(name, (0, 0, b""))
@@ -113,9 +117,9 @@ def compare():
 
 
 def run():
-    if sys.argv[1:] == ["--compare"]:
-        return compare()
-    Off().build()
+    if sys.argv[1] == "--compare":
+        return compare(sys.argv[2])
+    Off(sys.argv[1]).build()
     return 0
 
 

@@ -17,6 +17,8 @@ LINUX = {
     "Makefile": "VERSION = 9\nPATCHLEVEL = 4\nSUBLEVEL = 2\nEXTRAVERSION =\n",
     "arch/arm/Kbuild": "obj-y += vdso/\nobj-y += kernel/ mm/\n",
     "arch/arm/kernel/setup.c": "".join("line %d\n" % n for n in range(1, 41)),
+    "arch/arm/mm/mmu.c": "int one;\nint fill(int a)\n{\n\tone = a;\n\treturn 1;\n}\n",
+    "arch/arm/include/asm/cp15.h": "static inline void set_it(int to) { }\n",
 }
 PATCH = """\
 A description.
@@ -36,6 +38,7 @@ A description.
  line 21
 """
 NEW = "arch/arm/l4/l4.c"
+HEADER = "arch/arm/l4/include/asm/cp15.h"
 SETUP = "arch/arm/kernel/setup.c"
 
 
@@ -67,7 +70,11 @@ class World:
                         os.path.join(self.project, "tools/linux"))
         shutil.copytree(os.path.join(ROOT, "include"), os.path.join(self.project, "include"))
         write(self.project, "shim/versions", "9.4 none none 1 -\n")
+        write(self.project, "shim/anchors", "arch/arm/mm/mmu.c fill  is the only way\n")
+        write(self.project, "shim/overrides", "")
         write(self.project, "shim/src/" + NEW, "int l4;\n")
+        write(self.project, "shim/src/" + HEADER, "#define set_it n_set_it\n"
+              "#include_next <asm/cp15.h>\n")
         write(self.project, "shim/patches/series", "one.patch\n")
         self.patch(PATCH)
         for name, text in LINUX.items():
@@ -226,8 +233,58 @@ def refresh_gives_context_until_a_place_is_unique(w):
 
 def stat_counts(w):
     status, out = w.shim("stat")
-    assert status == 0 and "new: 1 files, 1 lines, 1 of them code" in out, out
+    assert status == 0 and "new: 2 files, 3 lines, 3 of them code" in out, out
     assert "edited: 2 files, 2 hunks, 3 lines" in out, out
+
+
+def unlisted(w, *options):
+    """The tree becomes one of a version that is not listed"""
+    w.change("Makefile", "LEVEL = 4", "LEVEL = 5")
+    status, out = w.shim("apply", "--no-build", "--beside", w.clean, w.tree, *options)
+    return status, out, read(w.project, "build/shim/9.5.2.report")
+
+
+def an_unlisted_version_gets_a_report(w):
+    status, out, kept = unlisted(w)
+    assert status == 0 and "Linux 9.5.2, which is not in shim/versions, beside 9.4.2" in out, out
+    assert "1. Edits: 2 hunks: 2 clean" in out and "0 of them at another line" in out, out
+    assert "2. Places that the shim leans on: 1, 0 of them changed, 0 gone" in out, out
+    assert "3. Names that it overrides: 1, 0 of them changed, 0 gone" in out, out
+    assert "Verdict: it fits; nothing was built (--no-build). Then boot it" in out, out
+    assert "hunk 1: applies at line 1" in kept and w.now(NEW) == "int l4;\n", kept
+
+
+def the_report_tells_what_changed_natively(w):
+    w.change("arch/arm/include/asm/cp15.h", "int to", "long to")
+    w.change("arch/arm/mm/mmu.c", "one = a;", "one = 2 * a;\n\tone++;")
+    w.change(SETUP, "line 1\n", "line 0\nline 1\n")
+    status, out, kept = unlisted(w)
+    assert status == 0 and "1 of them at another line" in out, out
+    assert "arch/arm/mm/mmu.c: fill: changed +2 -1: is the only way" in out, out
+    assert "asm/cp15.h: set_it: changed +1 -1" in out, out
+    assert "| -one = a;\n" in kept and "| +one = 2 * a;\n" in kept, kept
+    assert "Read what may be wrong all the same: 1 places" in out, out
+
+
+def the_report_tells_what_is_gone(w):
+    w.change("arch/arm/include/asm/cp15.h", "set_it", "set_that")
+    w.change("arch/arm/mm/mmu.c", "fill", "fill_all")
+    out = unlisted(w)[1]
+    assert "mmu.c: fill: gone: is the only way" in out and "cp15.h: set_it: gone" in out, out
+    assert "1 places are gone; 1 overridden names are gone" in out, out
+
+
+def a_reject_is_the_verdict(w):
+    w.change(SETUP, "line 20\n", "line XX\n")
+    status, out, kept = unlisted(w)
+    assert status and "Verdict: it does not fit: 1 hunks are rejected" in out, out
+    assert "-line 20" in kept and "Nothing was written" in out and not w.now(NEW), out
+
+
+def comments_and_blanks_are_no_change(w):
+    w.change("arch/arm/mm/mmu.c", "\tone = a;", "\t/* why */\n\tone  =  a;")
+    w.change("arch/arm/mm/mmu.c", "int one;", "int one, two;")
+    assert "leans on: 1, 0 of them changed" in unlisted(w)[1]
 
 
 def no_tree_is_an_error(w):
@@ -241,7 +298,9 @@ TESTS = [applies, refuses_a_second_time, update_writes_only_what_changed,
          a_missing_file_is_a_reject, two_places_are_ambiguous, a_variant_is_taken,
          a_new_file_may_not_be_linux_s, refresh_writes_back,
          refresh_wants_a_patch_for_a_new_edit, refresh_gives_context_until_a_place_is_unique,
-         stat_counts, no_tree_is_an_error]
+         stat_counts, an_unlisted_version_gets_a_report, the_report_tells_what_changed_natively,
+         the_report_tells_what_is_gone, a_reject_is_the_verdict, comments_and_blanks_are_no_change,
+         no_tree_is_an_error]
 
 
 def main():

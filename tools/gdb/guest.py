@@ -143,7 +143,7 @@ class Page(Command):
 
     @staticmethod
     def frame(cell, name, words):
-        pc, psr, sp, lr = words
+        sp, lr, pc, psr = words
         print("  %-8s pc %08x  psr %s  sp %08x  lr %08x  %s"
               % (name, pc, status_text(psr), sp, lr, function(cell, pc)))
 

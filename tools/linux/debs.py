@@ -104,7 +104,7 @@ def mirrors():
     return found[False], found[True]
 
 
-def source_lines(suites):
+def source_lines(suites, component="main"):
     main, security = mirrors()
     lines = []
     for suite in suites:
@@ -115,7 +115,7 @@ def source_lines(suites):
         uri, signed = mirror
         # A key that stands in the sources file itself has no path to name.
         option = "[signed-by=%s] " % signed if signed.startswith("/") else ""
-        lines.append("deb %s%s %s main\n" % (option, uri, suite))
+        lines.append("deb %s%s %s %s\n" % (option, uri, suite, component))
     return "".join(lines)
 
 
@@ -126,11 +126,16 @@ def run_apt(log, *arguments, cwd=None):
 
 
 class Apt:
-    """A private apt for some suites, such as bookworm,bookworm-security, and one architecture."""
+    """
+    A private apt for some suites, such as bookworm,bookworm-security, one architecture,
+    and one component.
+    """
 
-    def __init__(self, suites, arch):
+    def __init__(self, suites, arch, component="main"):
         self.suites, self.arch, self.complaint = suites, arch, ""
-        self.folder = cache("apt", "%s-%s" % (suites[0], arch))
+        self.component = component
+        self.folder = cache("apt", "%s-%s%s" % (
+            suites[0], arch, "-" + component if component != "main" else ""))
         self.log = os.path.join(self.folder, "apt.log")
         self.config = os.path.join(self.folder, "apt.conf")
         for sub in ("state", "lists/partial", "cache/archives/partial", "none"):
@@ -143,7 +148,7 @@ class Apt:
     def update(self):
         """Part of the suites may be unreachable: whether that matters shows later."""
         with open(os.path.join(self.folder, "sources.list"), "w") as f:
-            f.write(source_lines(self.suites))
+            f.write(source_lines(self.suites, self.component))
         say("APT", "update for %s (%s)" % (" ".join(self.suites), self.arch))
         if run_apt(self.log, "apt-get", "-c", self.config, "-qq",
                    "-o", "APT::Update::Error-Mode=any", "update"):
@@ -180,7 +185,7 @@ def cached_deb(package, version):
     return found[0] if found else None
 
 
-def find(package, suites, tested, arch):
+def find(package, suites, tested, arch, component):
     """Version and file: tested, else what was taken for it before, else the mirror's newest."""
     choice = os.path.join(cache("debs"), package + ".taken")
     deb = cached_deb(package, tested)
@@ -191,7 +196,7 @@ def find(package, suites, tested, arch):
         deb = for_tested == tested and cached_deb(package, taken)
         if deb:
             return taken, deb
-    apt = Apt(suites, arch or output_of(["dpkg", "--print-architecture"]).strip())
+    apt = Apt(suites, arch or output_of(["dpkg", "--print-architecture"]).strip(), component)
     apt.update()
     there = apt.versions(package)
     version = tested if tested in there else there[0]
@@ -200,10 +205,10 @@ def find(package, suites, tested, arch):
     return version, deb
 
 
-def fetch(package, suites, tested, checksum=None, arch=None):
+def fetch(package, suites, tested, checksum=None, arch=None, component="main"):
     """Version and .deb of a package (ARCH: default the machine's), from cache or mirror."""
     with lock(cache("apt", suites[0], parent=True)):
-        version, deb = find(package, suites, tested, arch)
+        version, deb = find(package, suites, tested, arch, component)
     if tested != "-" and version != tested:
         say("NOTE", "%s %s is taken: %s was tested, which the mirror has no more"
             % (package, version, tested))

@@ -26,6 +26,9 @@ REPRODUCIBLE = {"KBUILD_BUILD_TIMESTAMP": "Thu Jan  1 00:00:00 UTC 2026",
                 "KBUILD_BUILD_VERSION": "1", "LC_ALL": "C"}
 RESULTS = ["vmlinux", "System.map", "arch/arm/boot/Image"]
 DTB = "vexpress-v2p-ca9.dtb"
+# variant -> its fragments, later ones on top
+VARIANTS = {"guest": ["base", "guest"], "native": ["base", "native"],
+            "native-pan": ["base", "native", "native-pan"]}
 
 
 def environment():
@@ -48,12 +51,12 @@ class Kernel:
             "-debug" if debug else "")
         config.check_preempt(preempt)
         # Armature loads a flat image, QEMU by itself the compressed one.
-        self.results = RESULTS + (["arch/arm/boot/zImage"] if variant == "native" else [])
+        self.results = RESULTS + (["arch/arm/boot/zImage"] if variant != "guest" else [])
         own = source.is_tree(linux)
         label = os.path.basename(os.path.realpath(linux)) if own else linux
         self.out = os.path.join(ROOT, "build/linux", label, self.name)
         self.fragments = [os.path.join(ROOT, "shim/configs", n + ".config")
-                          for n in ("base", variant)]
+                          for n in VARIANTS[variant]]
 
     def key(self):
         """None: a tree that others edit, whose state only its own make knows."""

@@ -46,7 +46,7 @@ def build_commands(commands):
 
     p = commands.add_parser("kernel")
     p.add_argument("linux")
-    p.add_argument("variant", choices=("guest", "native"))
+    p.add_argument("variant", choices=list(kernel.VARIANTS))
     kernel_options(p)
     p.set_defaults(run=lambda o: kernel.Kernel(o.linux, o.variant, o.preempt, o.debug).build())
 

@@ -28,8 +28,6 @@ MANIFEST = ".armature-shim.json"
 ORIGINALS = ".armature-original"
 HEADERS = "arch/arm/l4/include/l4"      # the binary interface, in the Linux tree
 NOT_LINUX = ("bootinfo.h",)
-NOT_COPIED = ("./.git", "./Documentation/*/*", "./tools/testing", "./arch/[b-z]*", "./arch/alpha",
-              "./arch/arc", "./arch/arm64/*")
 
 
 def interface():
@@ -175,20 +173,28 @@ class Tree:
         write_if_changed(self.path(MANIFEST), text.encode())
 
 
+def linked(clean):
+    """Folders that an ARM kernel is not built from: half of the files."""
+    archs = (os.path.join("arch", n) for n in os.listdir(os.path.join(clean, "arch")))
+    return ["Documentation", "tools/testing"] + [
+        n for n in archs if n != "arch/arm" and os.path.isdir(os.path.join(clean, n))]
+
+
 def copy(clean, folder):
     """
-    Without what an ARM kernel is not built from: half of the files.  Kconfig reads
-    files of other architectures, too.
+    Only what is built from; links lead to the rest, of which Kconfig and scripts
+    read a file here and there.
     """
     fresh = folder + ".new"
     shutil.rmtree(fresh, ignore_errors=True)
     os.makedirs(fresh)
-    script = ("tar -C \"$1\" -c %s . | tar -C \"$2\" -x; cd \"$1\";"
-              " find arch -name 'Kconfig*' -print0 | tar --null -T - -c | tar -C \"$2\" -x") % (
-                  " ".join("--exclude='%s'" % pattern for pattern in NOT_COPIED))
-    command = ["bash", "-e", "-o", "pipefail", "-c", script, "copy", clean, fresh]
-    if subprocess.run(command).returncode:
+    links = [n for n in linked(clean) if os.path.isdir(os.path.join(clean, n))]
+    script = "tar -C \"$1\" -c %s . | tar -C \"$2\" -x" % " ".join(
+        "--exclude='./%s'" % name for name in links + [".git"])
+    if subprocess.run(["bash", "-o", "pipefail", "-c", script, "copy", clean, fresh]).returncode:
         raise Failure("cannot copy %s to %s: is the disk full?" % (clean, fresh))
+    for name in links:
+        os.symlink(os.path.join(clean, name), os.path.join(fresh, name))
     os.rename(fresh, folder)
 
 

@@ -16,12 +16,16 @@ void asm_offsets(void);
 void asm_offsets(void)
 {
 	DEFINE(THREAD_R, offsetof(struct thread, regs.r));
+	DEFINE(TF_GATE, FROM_REGS(gate));
 	DEFINE(TF_CALLS, FROM_REGS(calls));
-	DEFINE(GATE_USER, offsetof(struct vcpu_gate, user));
+	DEFINE(GATE_USER_PC, offsetof(struct vcpu_gate, user_pc));
 	DEFINE(GATE_S_FRAME, offsetof(struct vcpu_gate, s_frame));
 	DEFINE(GATE_U_FRAME, offsetof(struct vcpu_gate, u_frame));
 	DEFINE(GATE_ACTIVE, offsetof(struct vcpu_gate, active));
 	DEFINE(GATE_ENTRY_SVC, offsetof(struct vcpu_gate, entry[L4_ENTRY_SVC]));
+	DEFINE(GATE_ENTRY_PABT, offsetof(struct vcpu_gate, entry[L4_ENTRY_U + L4_EXC_PFAULT]));
+	DEFINE(GATE_ENTRY_DABT, offsetof(struct vcpu_gate, entry[L4_ENTRY_U + L4_EXC_DFAULT]));
+	DEFINE(GATE_UFRAME, offsetof(struct vcpu_gate, uframe));
 	DEFINE(CPU_CURRENT, offsetof(struct cpu, current));
 #ifdef CONFIG_SMP
 	DEFINE(CPU_STACK, offsetof(struct cpu, stack));

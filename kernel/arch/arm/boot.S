@@ -75,7 +75,7 @@ _start:
 boot_virtual:
 	ldr	sp, =kernel_stack_top
 #ifdef CONFIG_SMP
-	ldr	r5, =cores
+	ldr	r5, =cpu_all
 	mcr	p15, 0, r5, c13, c0, 4	@ TPIDRPRW: see percpu.h
 	str	sp, [r5, #CPU_STACK]
 #endif
@@ -107,7 +107,7 @@ other_virtual:
 	mrc	p15, 0, r0, c0, c0, 5
 	and	r0, r0, #3
 	ldr	r1, =CPU_SIZE
-	ldr	r5, =cores
+	ldr	r5, =cpu_all
 	mla	r5, r0, r1, r5
 	mcr	p15, 0, r5, c13, c0, 4
 	ldr	sp, =kernel_stack_top

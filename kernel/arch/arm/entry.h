@@ -11,6 +11,7 @@
  *			while this one waited
  *   kernel_leave	keeps r0 and r5
  *   reload_call	r9 and r12 as vector_svc has them, read under the lock
+ *   stack_top reg	sp = this core's; several cores: clobbers reg
  *   panic_stack	sp = this core's; clobbers r4
  *
  * why: ENTRY_AT, ENTRY_BEHIND: where the saved pc is, beside the instruction that
@@ -57,6 +58,11 @@
 	ldr	r12, [r4, #THREAD_R + 12 * 4]
 	.endm
 
+	.macro	stack_top reg
+	this_cpu \reg
+	ldr	sp, [\reg, #CPU_STACK]
+	.endm
+
 	.macro	panic_stack
 	this_cpu r4
 	ldr	sp, [r4, #CPU_STACK]
@@ -80,6 +86,10 @@
 	.endm
 
 	.macro	reload_call
+	.endm
+
+	.macro	stack_top reg
+	ldr	sp, =kernel_stack_top
 	.endm
 
 	.macro	panic_stack

@@ -2,14 +2,18 @@
 /* Copyright the Armature authors */
 /*
  * The kernel's image: one megabyte in the kernel's window, loaded at
- * PLAT_PHYS_BASE.  Behind it in physical memory come the pool and, on the next
- * megabyte, the payload; the image builder reads payload_phys here.  Text, read
+ * PLAT_PHYS_BASE.  Behind it in physical memory come the pool, the trace and, on
+ * the next megabyte, the payload; the image builder reads payload_phys here.  Text, read
  * only and writable data begin on pages of their own (mmu.c).
  */
 #include <l4/types.h>
 
 OUTPUT_ARCH(arm)
 ENTRY(start_phys)
+
+#ifndef CONFIG_TRACE_MB
+#define CONFIG_TRACE_MB 0
+#endif
 
 PHDRS {
 	text PT_LOAD FLAGS(5);
@@ -19,10 +23,12 @@ PHDRS {
 
 kernel_phys = PLAT_PHYS_BASE;
 pool_bytes = CONFIG_POOL_MB * L4_SECT_SIZE;
-payload_phys = kernel_phys + L4_SECT_SIZE + pool_bytes;
+trace_bytes = CONFIG_TRACE_MB * L4_SECT_SIZE;
+payload_phys = kernel_phys + L4_SECT_SIZE + pool_bytes + trace_bytes;
 start_phys = kernel_phys;
 
 ASSERT(kernel_phys % L4_SECT_SIZE == 0, "PLAT_PHYS_BASE is not on a megabyte")
+ASSERT(CONFIG_POOL_MB + CONFIG_TRACE_MB <= 30, "CONFIG_TRACE_MB is too much")
 ASSERT(CONFIG_POOL_MB >= 1 && CONFIG_POOL_MB <= 24, "CONFIG_POOL_MB must be 1 to 24")
 
 #define LOAD(s) AT(ADDR(s) - L4_KERNEL_BASE + kernel_phys)

@@ -24,7 +24,7 @@ uint32_t kernel_l1[L1_ENTRIES] __attribute__((aligned(16384)));
 static uint32_t device_l2[L2_ENTRIES] __attribute__((aligned(1024)));
 
 /* Made by the linker script: addresses are the values. */
-extern char kernel_phys[], payload_phys[], pool_bytes[];
+extern char kernel_phys[], payload_phys[], pool_bytes[], trace_bytes[];
 
 uint32_t kernel_phys_base(void)
 {
@@ -71,7 +71,7 @@ void mmu_boot(void)
 	uint32_t pool = kernel_phys_base() + L4_SECT_SIZE;
 
 	kernel_l1[MMU_DEVICE_BASE / L4_SECT_SIZE] = image_phys(device_l2) | L1_TABLE;
-	for (uint32_t off = 0; off < (uint32_t)pool_bytes; off += L4_SECT_SIZE)
+	for (uint32_t off = 0; off < (uint32_t)pool_bytes + (uint32_t)trace_bytes; off += L4_SECT_SIZE)
 		kernel_l1[(MMU_POOL_BASE + off) / L4_SECT_SIZE] = (pool + off) | L1_POOL;
 	dsb();	/* what was invalid is in no TLB */
 	isb();
@@ -111,6 +111,12 @@ static void ram_check(void)
 	if (!good)
 		panic("boot: less than %u MB of RAM; configure CONFIG_RAM_MB, or give the machine "
 		      "more (QEMU: -m %u)", size >> 20, size >> 20);
+}
+
+void *mmu_trace(uint32_t *size)
+{
+	*size = (uint32_t)trace_bytes;
+	return (void *)(MMU_POOL_BASE + (uint32_t)pool_bytes);
 }
 
 void memory_boot(void)

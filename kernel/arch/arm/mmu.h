@@ -5,6 +5,7 @@
  *
  *   0xfc000000  image, 1 MB: text r-x, constants r--, data rw-, by pages
  *   0xfc100000  pool, at most 24 MB, rw-, by sections
+ *               behind it the trace (core/trace.h), if there is one, in the same way
  *   0xfdf00000  device pages (plat_map), rw-
  *
  * Everything is global, domain 0, privileged only, in tables that all spaces
@@ -26,6 +27,9 @@ extern uint32_t kernel_l1[4096];
 void mmu_boot(void);	/* the window as it stays; from here on the console works */
 void mmu_boot_done(void);	/* every core is in the window: the mapping that boot.S ran in goes */
 void memory_boot(void);	/* checks the RAM, clears the pool and gives it to pool_init */
+
+/* The memory of the trace. */
+void *mmu_trace(uint32_t *size);
 
 /* Where the image starts, and where something in it is: kernel_l1, for one. */
 uint32_t kernel_phys_base(void);

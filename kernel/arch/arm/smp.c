@@ -59,7 +59,7 @@ static inline void relax(void)
 
 static uint32_t number(const struct cpu *cpu)
 {
-	return (uint32_t)(cpu - cores);
+	return (uint32_t)(cpu - cpu_all);
 }
 
 static void obey(struct cpu *cpu)
@@ -146,14 +146,14 @@ void smp_seize(struct thread *t)
 
 void smp_leave_space(const struct space *s)
 {
-	for (struct cpu *cpu = cores; cpu < cores + CORES; cpu++)
+	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++)
 		if (cpu != this_cpu() && cpu->space == s)
 			order(cpu, ORDER_LEAVE_SPACE);
 }
 
 void smp_save_fpu(struct fpu *fpu)
 {
-	for (struct cpu *cpu = cores; cpu < cores + CORES; cpu++)
+	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++)
 		if (cpu != this_cpu() && cpu->fpu == fpu)
 			order(cpu, ORDER_SAVE_FPU);
 }
@@ -239,7 +239,7 @@ void smp_boot(void)
 		scu[SCU_DIAGNOSTIC] |= SCU_764369;
 	}
 	kernel_lock();
-	while (running < found && running < CORES && start(&cores[running]))
+	while (running < found && running < CORES && start(&cpu_all[running]))
 		running++;
 	if (running < found && running < CORES)
 		kprintf("core %u did not start\n", running);

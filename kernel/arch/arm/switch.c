@@ -9,6 +9,7 @@
 #include "arch/arm/fpexc.h"
 #include "core/sched.h"
 #include "core/syscall.h"
+#include "core/trace.h"
 #include "mm/space.h"
 #include "object/vcpu.h"
 
@@ -50,10 +51,12 @@ struct thread *arch_load(void)
 	struct space *space;
 	struct tls tls;
 
+	trace_switch(t);
 	if (unlikely(t == &cpu->idle)) {
 		t = idle_wait(cpu);
 		if (CORES > 1)
 			prev = cpu->loaded;	/* nobody: others may have looked at it */
+		trace_switch(t);
 		if (t == prev)
 			return t;
 	}
@@ -156,7 +159,7 @@ void arch_thread_init(struct thread *t)
  */
 void arch_thread_forget(struct thread *t)
 {
-	for (struct cpu *cpu = cores; cpu < cores + CORES; cpu++) {
+	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++) {
 		if (cpu->loaded == t) {
 			cpu->nobody.dacr = t->dacr;
 			cpu->loaded = &cpu->nobody;

@@ -8,6 +8,7 @@
 #include "arch/arm/cp15.h"
 #include "arch/arm/fpexc.h"
 #include "core/sched.h"
+#include "core/trace.h"
 #include "ipc/ipc.h"
 #include "mm/space.h"
 #include "object/irq.h"
@@ -100,6 +101,7 @@ void trap_irq(void)
 
 	if (unlikely(line == PLAT_IRQ_NONE))
 		return;
+	trace_irq(line);
 	if (line == plat_board.timer_irq)
 		timer_interrupt();
 	else if (CORES > 1 && (line & PLAT_IRQ_LINE) < PLAT_IPIS)

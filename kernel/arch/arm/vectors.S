@@ -9,6 +9,7 @@
  * Register use here: r4 thread, r5 the core's struct cpu.
  */
 #include "arch/arm/entry.h"
+#include "arch/arm/trace.inc"
 
 	.syntax unified
 	.arch	armv7-a
@@ -17,7 +18,7 @@
 	.text
 
 /* An exception of a user: from its own mode to SVC mode, registers saved. */
-	.macro	user_exception, adjust, why
+	.macro	user_exception, adjust
 	.if	\adjust
 	sub	lr, lr, #\adjust
 	.endif
@@ -27,8 +28,6 @@
 	bne	kernel_exception	@ the kernel's own: a bug
 	cps	#0x13
 	stmia	sp, {r0-lr}^
-	kernel_enter \why
-	mov	r0, r4
 	.endm
 
 	.align	5
@@ -62,6 +61,7 @@ vector_svc:
 	reload_call
 	cmp	r12, r9
 	bhs	no_call
+	trace_call
 	ldr	r9, =syscall_table
 	mov	r0, r4
 	ldr	r9, [r9, r12, lsl #2]
@@ -112,17 +112,36 @@ vector_irq:
 	b	kernel_exit
 
 vector_undef:
-	user_exception 0, ENTRY_BEHIND
+	user_exception 0
+	kernel_enter ENTRY_BEHIND
+	mov	r0, r4
 	bl	trap_undef
 	b	kernel_exit
 
+/* The usual abort of a guest's process is done in guest.S, all others come back. */
 vector_pabt:
-	user_exception 4, ENTRY_AT
+	user_exception 4
+	mrc	p15, 0, r2, c5, c0, 1	@ IFSR
+	mrc	p15, 0, r3, c6, c0, 2	@ IFAR
+	mov	r4, #GATE_ENTRY_PABT
+	adr	r5, pabt
+	b	guest_abort
+pabt:
+	kernel_enter ENTRY_AT
+	mov	r0, r4
 	bl	trap_pabt
 	b	kernel_exit
 
 vector_dabt:
-	user_exception 8, ENTRY_AT
+	user_exception 8
+	mrc	p15, 0, r2, c5, c0, 0	@ DFSR
+	mrc	p15, 0, r3, c6, c0, 0	@ DFAR
+	mov	r4, #GATE_ENTRY_DABT
+	adr	r5, dabt
+	b	guest_abort
+dabt:
+	kernel_enter ENTRY_AT
+	mov	r0, r4
 	bl	trap_dabt
 	b	kernel_exit
 

@@ -35,10 +35,9 @@
 	.macro	save_user
 	mov	r8, #VCPU_PAGE
 	add	r9, r8, #L4_VP_USER
-	ldmia	r9, {r3-r6}			@ pc, psr, sp, lr
+	ldmia	r9, {r3-r6}
 	add	r9, sp, #REGS_SP
-	stmia	r9!, {r5, r6}
-	stmia	r9, {r3, r4}
+	stmia	r9, {r3-r6}
 	.endm
 
 /* From a process, but not its system call: r0 points at {r0, pc, psr}. */
@@ -126,10 +125,7 @@ return_to_user_masked:
 	mov	r8, #VCPU_PAGE
 	ldmia	r9, {r4-r7}			@ sp, lr, pc, psr
 	add	r9, r8, #L4_VP_USER
-	str	r6, [r9]
-	str	r7, [r9, #4]
-	str	r4, [r9, #8]
-	str	r5, [r9, #12]
+	stmia	r9, {r4-r7}
 	cmp	r0, #0
 	ldmia	sp, {r0-r12}
 	add	sp, sp, #REGS_SIZE
@@ -254,10 +250,7 @@ return_to_kernel:
 	add	r9, sp, #REGS_SP
 	ldmia	r9, {r4-r7}			@ sp, lr, pc, psr
 	add	r9, r8, #L4_VP_KRET
-	str	r6, [r9]
-	str	r7, [r9, #4]
-	str	r4, [r9, #8]
-	str	r5, [r9, #12]
+	stmia	r9, {r4-r7}
 	ldmia	sp, {r0-r12}
 	b	resume + 8
 

@@ -52,6 +52,7 @@ static void place(const struct cell *c)
 static int make_cell(struct cell *c)
 {
 	const struct l4_boot_cell *b = c->boot;
+	l4_word name = b->guest ? 'S' : name_word(c, 0);	/* beside Linux's I, F and U */
 	int err;
 
 	c->cell = slot_new(c);
@@ -65,8 +66,8 @@ static int make_cell(struct cell *c)
 		err = check(c, "its space (quota)", l4_space_create(c->cell, c->space, 0));
 	if (!err)
 		err = check(c, "its thread (quota)",
-			    l4_thread_create(c->cell, c->thread, c->space, b->prio, name_word(c, 0),
-					     name_word(c, 1)));
+			    l4_thread_create(c->cell, c->thread, c->space, b->prio, name,
+					     b->guest ? 0 : name_word(c, 1)));
 	if (!err)
 		place(c);
 	return err;

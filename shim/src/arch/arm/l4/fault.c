@@ -36,7 +36,7 @@ static struct mm_struct *note_mm;
 static void map_later(unsigned long addr, unsigned int window)
 {
 	if (note_addr == (addr & PAGE_MASK) && note_mm == current->mm)
-		l4_map_now(l4_mm, addr, 1);
+		l4_map_now(addr, 1);
 	note_addr = addr & PAGE_MASK;
 	note_window = window;
 	note_mm = current->mm;
@@ -51,27 +51,26 @@ static void map_for(const struct pt_regs *regs, unsigned long addr, unsigned int
 	if (user_mode(regs))
 		map_later(addr, window);
 	else
-		l4_map_now(l4_mm, addr, window);
+		l4_map_now(addr, window);
 }
 
 static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int fsr, bool exec)
 {
-	struct mm_struct *mm = addr >= TASK_SIZE ? &init_mm : l4_mm;
 	bool write = !exec && fsr & FSR_WRITE;
 
 	/* Not alignment, breakpoints, external aborts. */
 	if ((fsr & FSR_FS & ~0xa) != FSR_MAPPING)
 		return false;
-	if (!l4_pte_allows(mm, addr, user_mode(regs), write, exec)) {
-		/* A section of the kernel's range has no entry of its own. */
-		if (addr < TASK_SIZE || user_mode(regs))
+	if (likely(addr < TASK_SIZE)) {
+		if (!l4_pte_allows(l4_mm, addr, user_mode(regs), write, exec))
 			return false;
-		return l4_kernel_fault(addr);
+		map_for(regs, addr, WINDOW);
+		return true;
 	}
-	if (addr >= TASK_SIZE)
-		return l4_kernel_fault(addr);
-	map_for(regs, addr, WINDOW);
-	return true;
+	/* A section of the kernel's range has no entry of its own. */
+	if (user_mode(regs) && !l4_pte_allows(&init_mm, addr, true, write, exec))
+		return false;
+	return l4_kernel_fault(addr);
 }
 
 asmlinkage void l4_data_abort(struct pt_regs *regs)
@@ -105,5 +104,5 @@ asmlinkage void l4_work(void)
 	if (work & L4_WORK_ICACHE)
 		l4_flush_icache_all();
 	if (work & L4_WORK_MAP && note_mm == l4_mm)
-		l4_queue_fill(l4_mm, note_addr, note_window);
+		l4_queue_fill(note_addr, note_window);
 }

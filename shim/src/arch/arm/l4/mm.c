@@ -31,6 +31,7 @@ struct mm_struct *l4_mm = &init_mm;
  */
 static struct mm_struct *owners[SPACES];
 static unsigned long marks[SPACES];
+static unsigned long *l4_mark = marks;	/* that of l4_mm */
 static unsigned long last_mark;
 static unsigned int next_victim;
 
@@ -111,19 +112,16 @@ void l4_space_enter(struct mm_struct *mm, struct task_struct *tsk)
 		if (l4_space_switch(slot, l4_vp->tls, get_tpuser()) != L4_OK)
 			panic("Armature: space_switch");
 		l4_mm = mm;
+		l4_mark = &marks[(slot - L4_SLOT_SPACES) % SPACES];
 	}
 	local_irq_restore(flags);
 }
 EXPORT_SYMBOL_GPL(l4_space_enter);
 
-bool l4_section(phys_addr_t phys, l4_slot *section, l4_word *offset)
+static bool device_section(phys_addr_t phys, l4_slot *section, l4_word *offset)
 {
 	unsigned int i;
 
-	*section = l4_guest.ram;
-	*offset = phys - l4_guest.ram_base;
-	if (*offset < l4_guest.ram_size)
-		return true;
 	for (i = 0; i < l4_guest.devices; i++) {
 		const struct l4_guest_device *d = &l4_guest.device[i];
 
@@ -135,9 +133,17 @@ bool l4_section(phys_addr_t phys, l4_slot *section, l4_word *offset)
 	return false;
 }
 
+/* Section and offset of a physical page; false: it is not the guest's. */
+static inline bool find_section(phys_addr_t phys, l4_slot *section, l4_word *offset)
+{
+	*section = l4_guest.ram;
+	*offset = phys - l4_guest.ram_base;
+	return likely(*offset < l4_guest.ram_size) || device_section(phys, section, offset);
+}
+
 /* --- Linux's entries --- */
 
-static bool pte_usable(pte_t pte)
+static inline bool pte_usable(pte_t pte)
 {
 	u32 val = pte_val(pte);
 
@@ -152,7 +158,7 @@ static bool pte_allows(pte_t pte, bool user, bool write, bool exec)
 	       (!write || (val & (L_PTE_RDONLY | L_PTE_DIRTY)) == L_PTE_DIRTY);
 }
 
-static l4_word pte_attr(pte_t pte, unsigned long addr)
+static inline l4_word pte_attr(pte_t pte)
 {
 	u32 val = pte_val(pte);
 	l4_word attr = (val >> 2 & 7) << L4_MAP_TYPE_SHIFT;
@@ -161,8 +167,6 @@ static l4_word pte_attr(pte_t pte, unsigned long addr)
 		attr |= L4_MAP_W;
 	if (!(val & L_PTE_XN))
 		attr |= L4_MAP_X;
-	if (addr >= TASK_SIZE && addr < TOP_MB)
-		attr |= L4_MAP_KERNEL;
 	return attr;
 }
 
@@ -187,44 +191,43 @@ bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool wri
 
 /*
  * Puts addr into the map queue, and what of the window of pages around it is not
- * mapped yet.  Interrupts are masked.
+ * mapped yet.  Of l4_mm; interrupts are masked.
  */
-bool l4_queue_fill(struct mm_struct *mm, unsigned long addr, unsigned int window)
+bool l4_queue_fill(unsigned long addr, unsigned int window)
 {
 	unsigned long at = addr & ~(window * PAGE_SIZE - 1);
 	struct l4_map_item *q = l4_vp->queue;
-	pte_t *pte = find_pte(mm, at);
-	unsigned long mark = marks[(slot_of(mm) - L4_SLOT_SPACES) % SPACES];
-	unsigned int n = 0, i;
+	pte_t *pte = find_pte(l4_mm, at);
+	unsigned long mark = *l4_mark;
 	l4_word gen = l4_vp->gen;
 
 	if (!pte)
 		return false;
 	l4_pte_mark(pte + (addr - at) / PAGE_SIZE) = 0;
-	for (i = 0; i < window; i++, pte++, at += PAGE_SIZE) {
+	for (; window; window--, pte++, at += PAGE_SIZE) {
 		if (l4_pte_mark(pte) == mark)
 			continue;
 		if (!pte_usable(*pte) || !(pte_val(*pte) & L_PTE_USER))
 			continue;
-		if (!l4_section(__pfn_to_phys(pte_pfn(*pte)), &q[n].section, &q[n].offset))
+		if (!find_section(__pfn_to_phys(pte_pfn(*pte)), &q->section, &q->offset))
 			continue;
-		q[n].va = at | pte_attr(*pte, at);
-		q[n].gen = gen;
+		q->va = at | pte_attr(*pte);
+		q->gen = gen;
 		l4_pte_mark(pte) = mark;
-		n++;
+		q++;
 	}
-	l4_vp->qcount = n;
-	return n;
+	l4_vp->qcount = q - l4_vp->queue;
+	return q != l4_vp->queue;
 }
 
 /* The same, made at once: for the guest kernel, which is about to try again. */
-void l4_map_now(struct mm_struct *mm, unsigned long addr, unsigned int window)
+void l4_map_now(unsigned long addr, unsigned int window)
 {
 	unsigned long flags;
 	int err;
 
 	local_irq_save(flags);
-	while (l4_queue_fill(mm, addr, window)) {
+	while (l4_queue_fill(addr, window)) {
 		err = l4_queue_map();
 		if (err != L4_EQUOTA)
 			break;
@@ -310,7 +313,7 @@ static unsigned long kernel_entry(unsigned long addr, bool *there, phys_addr_t *
 	pte = *pte_offset_kernel(pmd, addr);
 	*there = pte_usable(pte);
 	*phys = __pfn_to_phys(pte_pfn(pte));
-	*attr = pte_attr(pte, addr);
+	*attr = pte_attr(pte) | (addr < TOP_MB ? L4_MAP_KERNEL : 0);
 	return PAGE_SIZE;
 }
 
@@ -320,7 +323,7 @@ static void kernel_map(unsigned long addr, phys_addr_t phys, l4_word attr, unsig
 	l4_word offset;
 
 	/* What is not the guest's stays unmapped: it faults when it is used. */
-	if (l4_section(phys, &section, &offset))
+	if (find_section(phys, &section, &offset))
 		(void)!l4_map(L4_SLOT_SPACE, section, addr | attr, offset, size);
 }
 

@@ -57,14 +57,12 @@ static inline int l4_send(l4_word dest, l4_word tag, const l4_word *mr)
 	return err;
 }
 
-/* Section and offset of a physical page; false: it is not the guest's. */
-bool l4_section(phys_addr_t phys, l4_slot *section, l4_word *offset);
 bool l4_kernel_fault(unsigned long addr);
 
 /* Does Linux's entry allow it?  Map what it says: at resume, or now. */
 bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool write, bool exec);
-bool l4_queue_fill(struct mm_struct *mm, unsigned long addr, unsigned int window);
-void l4_map_now(struct mm_struct *mm, unsigned long addr, unsigned int window);
+bool l4_queue_fill(unsigned long addr, unsigned int window);
+void l4_map_now(unsigned long addr, unsigned int window);
 
 int l4_virq(unsigned int bit);
 

@@ -14,23 +14,21 @@
 	.macro	alignment_trap, rtmp1, rtmp2, label
 	.endm
 
-	@ sp and lr of the process, to below \rd; changes ip and lr
+	@ sp and lr of the process, to below \rd; it has left lr as it was
 	.macro	store_user_regs, rd
+	str	lr, [\rd, #-4]
 	mov	ip, #L4_VP
-	ldr	lr, [ip, #L4_VP_USER + 8]
-	ldr	ip, [ip, #L4_VP_USER + 12]
+	ldr	lr, [ip, #L4_VP_USER]
 	str	lr, [\rd, #-8]
-	str	ip, [\rd, #-4]
 	.endm
 
-	@ psr of the process to \rd, its pc to lr
+	@ behind this, psr of the process to \rd, its pc to lr
 	.macro	load_user_psr, rd
-	mov	\rd, #L4_VP
-	ldr	lr, [\rd, #L4_VP_USER]
-	ldr	\rd, [\rd, #L4_VP_USER + 4]
+	ldr	lr, [ip, #L4_VP_USER + 8]
+	ldr	\rd, [ip, #L4_VP_USER + 12]
 	.endm
 
-	@ To the guest kernel: {pc, psr, sp, lr} to the page, then the third resume
+	@ To the guest kernel: {sp, lr, pc, psr} to the page, then the third resume
 	.purgem svc_exit
 	.macro	svc_exit, rpsr, irq = 0
 	.if	\irq == 0
@@ -44,11 +42,10 @@
 	blne	trace_hardirqs_off
 	.endif
 #endif
+	mov	r3, \rpsr
+	add	ip, sp, #S_SP
+	ldmia	ip, {r0 - r2}
 	mov	ip, #L4_VP
-	ldr	r0, [sp, #S_PC]
-	mov	r1, \rpsr
-	ldr	r2, [sp, #S_SP]
-	ldr	r3, [sp, #S_LR]
 	add	ip, ip, #L4_VP_KRET
 	stmia	ip, {r0 - r3}
 	ldmia	sp, {r0 - r12}
@@ -63,9 +60,7 @@
 	ldmia	r1, {r8 - r11}			@ sp, lr, pc, psr
 	ldr	r3, [ip, #L4_VP_WORK]
 	add	r2, ip, #L4_VP_USER
-	stmia	r2, {r10 - r11}
-	str	r8, [r2, #8]
-	str	r9, [r2, #12]
+	stmia	r2, {r8 - r11}
 	cmp	r3, #0
 	.if	\offset
 	add	sp, sp, #\offset
