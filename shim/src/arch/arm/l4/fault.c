@@ -52,7 +52,7 @@ static void map_later(unsigned long addr, unsigned int window)
 	note_addr = addr & PAGE_MASK;
 	note_window = window;
 	note_mm = current->mm;
-	l4_vp_work |= L4_WORK_MAP;
+	l4_work_due(L4_WORK_MAP) = 1;
 }
 
 static void map_for(const struct pt_regs *regs, unsigned long addr, unsigned int window)
@@ -110,12 +110,13 @@ asmlinkage void l4_prefetch_abort(struct pt_regs *regs)
 /* The last thing before resume, interrupts masked.  True: Armature has to look. */
 asmlinkage bool l4_work(void)
 {
-	unsigned long work = l4_vp_work;
+	bool map = l4_work_due(L4_WORK_MAP), state = l4_work_due(L4_WORK_STATE);
+	bool icache = l4_work_due(L4_WORK_ICACHE);
 
 	l4_vp_work = 0;
-	if (work & L4_WORK_ICACHE)
+	if (icache)
 		l4_flush_icache_all();
-	if (work & L4_WORK_MAP && note_mm == l4_mm && l4_queue_fill(note_addr, note_window))
+	if (map && note_mm == l4_mm && l4_queue_fill(note_addr, note_window))
 		return true;
-	return work & L4_WORK_STATE;
+	return state;
 }
