@@ -12,6 +12,8 @@
 #include <linux/sched_clock.h>
 #include <asm/l4-calls.h>
 
+#define COUNTER_VA	0xfe002000	/* in the same megabyte as L4_VP */
+
 static u64 notrace now(void)
 {
 	l4_word lo, hi;
@@ -84,9 +86,9 @@ static unsigned long __init find_counter(void)
 	const l4_word attr = L4_MAP_KERNEL | L4_MT_DEVICE << L4_MAP_TYPE_SHIFT;
 
 	if (!l4_guest.counter_hz || l4_map(L4_SLOT_SPACE, L4_GUEST_SLOT_COUNTER,
-					   L4_COUNTER | attr, 0, PAGE_SIZE) != L4_OK)
+					   COUNTER_VA | attr, 0, PAGE_SIZE) != L4_OK)
 		return l4_guest.hz;
-	counter = (const volatile u32 *)(L4_COUNTER + l4_guest.counter_offset % PAGE_SIZE);
+	counter = (const volatile u32 *)(COUNTER_VA + l4_guest.counter_offset % PAGE_SIZE);
 	source.mask = CLOCKSOURCE_MASK(32);
 	return l4_guest.counter_hz;
 }

@@ -10,7 +10,6 @@
 
 #define L4_VP		0xfe000000	/* one immediate: loaded at thousands of places */
 #define L4_MSGBUF	0xfe001000	/* of thread S */
-#define L4_COUNTER	0xfe002000	/* the page of the board's counter, if there is one */
 #define L4_VP_CURRENT	0x300		/* struct task_struct * */
 #define L4_VP_WORK	0x304		/* not 0: something is to be done before resume */
 
