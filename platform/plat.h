@@ -14,6 +14,11 @@ struct plat_range {
 	uint32_t base, size;
 };
 
+/* A counter of 32 bits that goes up, at `offset` of a page that everyone may read. */
+struct plat_counter {
+	uint32_t page, offset, hz;	/* hz 0: there is none */
+};
+
 #define PLAT_RANGES 8
 
 struct plat_board {
@@ -21,6 +26,7 @@ struct plat_board {
 	struct plat_range ram[2];		/* all of it; the kernel takes its own part out */
 	struct plat_range device[PLAT_RANGES];	/* what cells may be given */
 	struct plat_range reserved[PLAT_RANGES];	/* within those: the kernel's, never a cell's */
+	struct plat_counter counter;
 	uint32_t uart_base, uart_clock;
 	uint32_t gic_dist_base, gic_cpu_base;
 	uint32_t gtimer_base;			/* A9 global timer */

@@ -66,6 +66,7 @@ struct l4_payload {
 /* What the kernel tells root about the machine. */
 #define L4_RES_RAM	1	/* free memory */
 #define L4_RES_DEVICE	2	/* device registers */
+#define L4_RES_COUNTER	3	/* a page to be read only: the counter that l4_kernel_info has */
 
 struct l4_boot_resource {
 	l4_word kind;
@@ -77,6 +78,7 @@ struct l4_boot_resource {
 struct l4_kernel_info {
 	l4_word magic;		/* L4_PAYLOAD_MAGIC */
 	l4_word hz;		/* ticks a second */
+	l4_word counter_offset, counter_hz;	/* in its page; hz 0: the board has none */
 	l4_word cpus;
 	l4_word payload_base;	/* physical */
 	l4_word irq_lines;

@@ -25,11 +25,12 @@
 #define L4_GUEST_MAGIC		0x47524d41	/* "AMRG" */
 /* What the compatible strings of the guest's drivers begin with: "armature,timer". */
 #define L4_GUEST_COMPATIBLE	"armature,"
-#define L4_GUEST_VERSION	1
+#define L4_GUEST_VERSION	2
 
 #define L4_GUEST_BASE		0xc0000000	/* where RAM is mapped at the start */
 #define L4_GUEST_TEXT		0x00008000	/* of the kernel, in RAM */
 #define L4_GUEST_PAGE		0xfe000000	/* the register page: one immediate */
+#define L4_GUEST_SLOT_COUNTER	255	/* a page to be read only, if info.counter_hz is not 0 */
 #define L4_GUEST_SLOT_FREE	256
 #define L4_GUEST_RAM_ALIGN	0x01000000	/* of RAM's physical address */
 #define L4_GUEST_RAM_MAX	0x30000000
@@ -69,13 +70,14 @@ struct l4_guest_info {
 	l4_word initrd, initrd_size;	/* physical; size 0: none */
 	l4_word prio;			/* of the first thread; the cell may use two more */
 	l4_word hz;			/* ticks a second of the call clock */
+	l4_word counter_offset, counter_hz;	/* of 32 bits, in its page; hz 0: there is none */
 	l4_slot supervisor;		/* thread to tell the end to */
 	l4_word devices, irqs;		/* how many there are of each */
 	struct l4_guest_device device[L4_GUEST_DEVICES];
 	struct l4_guest_irq irq[L4_GUEST_IRQS];
 };
 
-_Static_assert(sizeof(struct l4_guest_info) == 56 + 12 * L4_GUEST_DEVICES + 8 * L4_GUEST_IRQS,
+_Static_assert(sizeof(struct l4_guest_info) == 64 + 12 * L4_GUEST_DEVICES + 8 * L4_GUEST_IRQS,
 	       "the guest reads it with another compiler");
 #endif
 

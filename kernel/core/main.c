@@ -75,7 +75,7 @@ static void add_resource(uint32_t kind, uint32_t base, uint32_t size)
 		panic("boot: more than %u resources", L4_KINFO_RESOURCES);
 	*r = (struct l4_boot_resource){ kind, base, size };
 	section_boot(root_slot(ROOT_SLOTS_BEFORE_LISTS + info->resources), base, size, types,
-		     L4_R_ALL);
+		     kind == L4_RES_COUNTER ? L4_R_READ | L4_R_GRANT : L4_R_ALL);
 	info->resources++;
 }
 
@@ -113,6 +113,8 @@ static void add_resources(uint32_t payload_size)
 	for (uint32_t i = 0; i < PLAT_RANGES; i++)
 		if (plat_board.device[i].size)
 			add_device(plat_board.device[i]);
+	if (plat_board.counter.hz)
+		add_resource(L4_RES_COUNTER, plat_board.counter.page, L4_PAGE_SIZE);
 }
 
 static struct thread *start_root(const struct l4_payload *p)
@@ -134,6 +136,8 @@ static struct thread *start_root(const struct l4_payload *p)
 	info = kinfo->page;
 	info->magic = L4_PAYLOAD_MAGIC;
 	info->hz = plat_board.timer_hz;
+	info->counter_offset = plat_board.counter.offset;
+	info->counter_hz = plat_board.counter.hz;
 	info->cpus = smp_cores();
 	info->payload_base = payload_base();
 	info->irq_lines = plat_board.irq_lines;

@@ -208,8 +208,9 @@ void space_map_sync(void)
 	dsb();
 }
 
-int space_map_item(struct space *s, const struct section *sec, uint32_t rights, uint32_t offset,
-		   uint32_t va_attr, uint32_t pages)
+int __attribute__((noinline)) space_map_item(struct space *s, const struct section *sec,
+					     uint32_t rights, uint32_t offset,
+					     uint32_t va_attr, uint32_t pages)
 {
 	uint32_t done = 0;
 	struct map m;

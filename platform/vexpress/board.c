@@ -32,6 +32,8 @@ struct plat_board plat_board = {
 		{ 0x10000000, 0x00002000 },	/* power, clocks: behind the system capability */
 		{ 0x100e0000, 0x00002000 },	/* memory controllers */
 	},
+	/* SYS_24MHZ; reading the registers beside it does nothing. */
+	.counter = { 0x10000000, 0x5c, 24000000 },
 	.uart_base = 0x10009000,
 	.uart_clock = 24000000,
 	.gic_dist_base = 0x1e001000,

@@ -16,7 +16,7 @@ bench: $(addprefix bench-,$(filter-out %.json,$(B)))
 
 bench-kernel: only-qemu $(bench-image) build/plugin/count.so bench-stretch
 	$(Q)mkdir -p build/bench
-	$(Q)$(PYTHON) tools/bench.py --qemu $(QEMU) --nm $(CROSS)nm --kernel $(BUILD)/kernel.elf \
+	$(Q)$(PYTHON) tools/bench/kernel.py --qemu $(QEMU) --nm $(CROSS)nm --kernel $(BUILD)/kernel.elf \
 		--program $(BUILD)/user/bin/bench.elf --image $(bench-image) \
 		--plugin build/plugin/count.so --log build/bench/kernel.log --out build/bench/kernel.json \
 		--stretch $$(cat build/bench/stretch)

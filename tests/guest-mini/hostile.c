@@ -11,7 +11,7 @@
 #include "../hostile/lib/hostile.h"
 #include "loader.h"
 
-#define LIVES		40	/* of each kind */
+#define LIVES		(40 * hostile_scale())	/* of each kind */
 #define LIFE_US		3000
 #define ACTS_MIN	(LIVES * 3 / 4)
 #define QUOTA		0x30000
@@ -97,17 +97,17 @@ static void say(const char *kind, const struct ends *e)
 		   kind, e->acts, e->stopped[L4_EXC_STOP], stopped, e->gave_up, e->alive);
 }
 
-int hostile(struct guest *g)
+int hostile(void)
 {
-	l4_word seed = g->seed ? g->seed : (l4_word)l4x_microseconds() | 1;
+	l4_word seed = hostile_seed();
 
-	l4x_printf("# seed %lu\n", seed);
+	l4x_printf("# SEED=%lu gives the same again\n", seed);
 	random_seed(seed);
 	for (l4_word kind = 0; kind < sizeof(kinds) / sizeof(kinds[0]); kind++) {
 		struct ends ends = { .alive = 0 };
 		l4_word before = used();
 
-		for (unsigned i = 0; i < LIVES; i++)
+		for (l4_word i = 0; i < LIVES; i++)
 			one_life(kind, &ends);
 		say(kinds[kind], &ends);
 		point(ends.acts >= ACTS_MIN, "%s: most of them came to do it", kinds[kind]);

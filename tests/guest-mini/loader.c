@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <l4x/cell.h>
+#include "../hostile/lib/hostile.h"
 #include "loader.h"
 
 int main(void)
@@ -15,8 +16,8 @@ int main(void)
 	struct guest g = { .mode = l4x_arg() };
 	struct l4_message m = { .tag = 0 };
 
-	if (g.mode == MODE_HOSTILE)
-		return hostile(&g);
+	if (hostile_scale())
+		return hostile();
 	if (g.mode == MODE_DOOMED)
 		g.mode = HOSTILE_BUSY;
 	guest_memory(&g);

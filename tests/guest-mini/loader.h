@@ -24,7 +24,7 @@ void guest_start(const struct guest *g);
 bool guest_request(const struct guest *g, struct l4_message *m);
 
 /* hostile.c: what main returns. */
-int hostile(struct guest *g);
+int hostile(void);
 
 /* Ends the cell when err is not L4_OK. */
 void need(int err, const char *what);

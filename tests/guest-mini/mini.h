@@ -87,7 +87,7 @@
 /* What this guest is for: the argument of the cell in the system description. */
 #define MODE_TEST	0		/* tests itself, prints TAP */
 #define MODE_INJECT	1		/* does what inject.py wants, for ever */
-#define MODE_HOSTILE	2		/* makes hostile guests, in cells of their own: see hostile.c */
+/* a seed and a scale, as in tests/hostile/scale.dtsi: hostile guests, see hostile.c */
 #define MODE_DOOMED	3		/* is hostile itself: root sees how it ends */
 
 /* What a guest kernel is for, in its boot page: these modes, or a way to be hostile. */

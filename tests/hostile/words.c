@@ -29,7 +29,7 @@
 #define RAM_ATTR	(L4_MT_WBWA << L4_MAP_TYPE_SHIFT)
 #define ALARM_BIT	1
 #define ALARM_US	4000
-#define ROUNDS		40
+#define ROUNDS		(40 * hostile_scale())
 #define EXCEPTIONS	4000		/* a round */
 
 static l4_word exceptions, by_class[L4_EXC_COUNT], stuck, words_passed, rounds;
@@ -230,10 +230,10 @@ static l4_word pool_free(void)
 
 int main(void)
 {
-	l4_word seed = l4x_arg() ? l4x_arg() : (l4_word)ticks() | 1, before;
+	l4_word seed = hostile_seed(), before;
 	uint64_t start = ticks();
 
-	l4x_printf("# seed %lu: give it as arg to have the same again\n", seed);
+	l4x_printf("# SEED=%lu gives the same again\n", seed);
 	random_seed(seed);
 	map_ram();
 	before = pool_free();

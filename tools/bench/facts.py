@@ -4,7 +4,7 @@
 import os
 
 import config
-from common import ROOT, output_of, read, sha256
+from common import ROOT, Failure, output_of, read, sha256
 
 # From Linux's kernel addresses to the physical ones of this board's RAM.
 NATIVE_OFFSET = 0x60000000 - 0xc0000000
@@ -33,15 +33,23 @@ def config_difference(sides):
             if len({v.get(n, "n") for v in values.values()}) > 1}
 
 
+def armature():
+    """The commit; a tree need not be a repository."""
+    try:
+        return output_of(["git", "-C", ROOT, "describe", "--always", "--dirty",
+                          "--abbrev=12"]).strip()
+    except Failure:
+        return "unknown"
+
+
 def about(options, sides, packages, what):
-    commit = output_of(["git", "-C", ROOT, "describe", "--always", "--dirty", "--abbrev=12"])
     return {
         "selection": what,
         "linux": {s.name: {"version": linux_version(s.kernel),
                            "config_sha256": sha256(os.path.join(s.kernel, "config"))}
                   for s in sides},
         "config_difference": config_difference(sides),
-        "armature": commit.strip(),
+        "armature": armature(),
         "packages": packages,
         "compiler": output_of(["arm-linux-gnueabihf-gcc", "-dumpfullversion"]).strip(),
         "qemu": output_of([options.qemu.split()[0], "--version"]).splitlines()[0],

@@ -67,7 +67,7 @@ def number(value):
 def maintenance(counts):
     lines = ["| | side | " + " | ".join(t for t, _ in COLUMNS) + " |",
              "|---|---" + "|---" * len(COLUMNS) + "|"]
-    for name, _ in rows.PATHS:
+    for name in counts["native"]:
         for side in ("native", "guest"):
             kinds = counts[side][name][0]
             cells = [number(sum(kinds[k] for k in ks)) for _, ks in COLUMNS]

@@ -14,7 +14,7 @@ from objects import (active, cell_named, cells, name_of, pc_of, running, text, t
                      vcpu_state, vcpus)
 
 PAGE_CURRENT, PAGE_WORK = 0x300, 0x304      # the shim's own words, see asm/l4.h
-WORKS = [(1, "map an address"), (2, "TLS or VFP enable")]
+WORKS = [(1, "map an address"), (0x100, "TLS or VFP enable"), (0x10000, "instruction cache")]
 CLASSES = ["system call", "prefetch abort", "data abort", "undefined", "alignment", "VFP",
            "interrupt", "-"]
 MODES = {0x10: "user", 0x13: "kernel"}

@@ -31,16 +31,13 @@ def check_preempt(preempt):
         raise Failure("PREEMPT=%s: choose one of %s" % (preempt, " ".join(PREEMPT)))
 
 
-def fragment(preempt, debug, version):
+def fragment(preempt, version):
     """The part that is chosen by variables instead of written in a file."""
     if preempt == "none" and version >= (7, 0):
         say("NOTE", "Linux %d.%d has no PREEMPT=none for ARM: voluntary is taken" % version)
         preempt = "voluntary"
     lines = ["CONFIG_%s=y" % s if p == preempt else "# CONFIG_%s is not set" % s
              for p, s in PREEMPT.items()]
-    if debug:
-        lines += ["# CONFIG_DEBUG_INFO_NONE is not set", "CONFIG_DEBUG_INFO=y",
-                  "CONFIG_DEBUG_INFO_DWARF4=y"]
     return "\n".join(lines) + "\n"
 
 

@@ -56,7 +56,7 @@ class Kernel:
         label = os.path.basename(os.path.realpath(linux)) if own else linux
         self.out = os.path.join(ROOT, "build/linux", label, self.name)
         self.fragments = [os.path.join(ROOT, "shim/configs", n + ".config")
-                          for n in VARIANTS[variant]]
+                          for n in (*VARIANTS[variant], *(["debug"] if debug else []))]
 
     def key(self):
         """None: a tree that others edit, whose state only its own make knows."""
@@ -112,7 +112,7 @@ class Kernel:
         """Only when what it is made of has changed, as it takes some seconds."""
         chosen = os.path.join(obj, "chosen.config")
         write_if_changed(chosen, config.fragment(
-            self.preempt, self.debug, source.version_of(tree)[:2]).encode())
+            self.preempt, source.version_of(tree)[:2]).encode())
         kconfigs = [p for p in shimtree.inputs() if self.variant == "guest" and
                     ("Kconfig" in os.path.basename(p) or "/patches/" in p)]
         key = digest_of(self.fragments + [chosen] + kconfigs, tree).encode()

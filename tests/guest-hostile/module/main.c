@@ -68,7 +68,7 @@ void hostile_end(void)
 	memcpy(l4_vp, saved, sizeof(saved));
 	l4_vp->vif = L4_VIF_MASKED;
 	l4_vp->gen = gen;
-	l4_vp_work |= L4_WORK_STATE;
+	l4_work_due(L4_WORK_STATE) = 1;
 	(void)!l4_notify(L4_SLOT_I, 1u << L4_BIT_TIMER);
 	local_irq_restore(flags);
 }

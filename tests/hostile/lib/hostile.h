@@ -21,6 +21,13 @@
 void point(bool good, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 int points_done(void);		/* prints the plan; main's result */
 
+/* The cell's argument: a seed (0: from the clock), how many times as long (scale.dtsi). */
+l4_word hostile_seed(void);
+static inline l4_word hostile_scale(void)
+{
+	return l4x_arg() >> 24;
+}
+
 void random_seed(l4_word seed);
 l4_word random_word(void);
 /* 0 to n - 1 */

@@ -53,7 +53,9 @@ int guest_fill(const struct cell *c, const struct l4_boot_memory *m, const struc
 		.ram_base = r->base, .ram_size = m->size, .ram = m->slot,
 		.dtb = g->dtb_base, .dtb_size = g->dtb_size,
 		.initrd = g->initrd_base, .initrd_size = g->initrd_size,
-		.prio = c->boot->prio, .hz = kernel_info()->hz, .supervisor = g->supervisor,
+		.prio = c->boot->prio, .hz = kernel_info()->hz,
+		.counter_offset = kernel_info()->counter_offset,
+		.counter_hz = kernel_info()->counter_hz, .supervisor = g->supervisor,
 	};
 	list_devices(c, &info);
 	if (ram_write(r, 0, &info, sizeof(info), false) &&
@@ -80,11 +82,25 @@ int guest_vcpu(const struct cell *c)
 	return check(c, "its virtual CPU (quota)", err);
 }
 
-/* The way to root, with the badge that its exceptions have. */
+/* A clock that can be read without a call. */
+static int give_counter(const struct cell *c)
+{
+	const struct l4_kernel_info *k = kernel_info();
+
+	for (l4_word i = 0; i < k->resources; i++)
+		if (k->resource[i].kind == L4_RES_COUNTER)
+			return l4_cap_copy(L4_SLOT_FREE + i, c->cell, L4_GUEST_SLOT_COUNTER,
+					   L4_R_READ, 0);
+	return L4_OK;
+}
+
+/* The way to root, with the badge that its exceptions have; and the counter. */
 int guest_supervise(const struct cell *c)
 {
-	return l4_cap_copy(L4_SLOT_THREAD, c->cell, boot(c)->supervisor, L4_R_SEND,
-			   (l4_word)(c - cells) + 1);
+	int err = l4_cap_copy(L4_SLOT_THREAD, c->cell, boot(c)->supervisor, L4_R_SEND,
+			      (l4_word)(c - cells) + 1);
+
+	return err ? err : give_counter(c);
 }
 
 /* One line, whatever the guest has put there. */

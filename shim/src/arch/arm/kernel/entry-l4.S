@@ -44,8 +44,10 @@ ENTRY(l4_resume_work_fast)
 	str	r0, [sp]
 ENTRY(l4_resume_work)
 	bl	l4_work
+	cmp	r0, #0				@ is there anything for Armature to do?
 	ldmia	sp, {r0 - r12}
 	add	sp, sp, #PT_REGS_SIZE
+	beq	l4_resume
 	b	l4_resume + 4
 ENDPROC(l4_resume_work)
 ENDPROC(l4_resume_work_fast)

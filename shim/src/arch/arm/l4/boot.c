@@ -112,5 +112,4 @@ asmlinkage void __init l4_boot(const struct l4_guest_info *info)
 	need(l4_thread_start(L4_SLOT_I, (l4_word)l4_i_main,
 			     (l4_word)(stack_i + ARRAY_SIZE(stack_i)), 0), "start I");
 	l4_cpu_init();
-	l4_panic_init();
 }

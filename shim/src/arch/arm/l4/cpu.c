@@ -90,7 +90,12 @@ void l4_dma_unmap_area(const void *addr, size_t size, int dir)
 
 /* --- the processor --- */
 
-static void proc_init(void) { }
+/* Called by setup_arch(): what is registered earlier is lost with .bss. */
+static void __init proc_init(void)
+{
+	l4_panic_init();
+}
+
 static void proc_fin(void) { }
 static void __noreturn proc_reset(unsigned long addr, bool hvc) { BUG(); }
 static void clean_area(void *addr, int size) { }
@@ -158,7 +163,10 @@ static const struct {
 	{ REG(0, 1, 0, 0), L4_SCTLR },
 };
 
-/* mrc p15: what is not in the list reads as zero; mcr is without effect. */
+/*
+ * mrc p15: what is not in the list reads as zero, as does all of p14, whose debug
+ * registers are not a guest's; mcr is without effect.
+ */
 static int emulate_cp15(struct pt_regs *regs, unsigned int instr)
 {
 	unsigned int rt = instr >> 12 & 15, i;
@@ -166,7 +174,7 @@ static int emulate_cp15(struct pt_regs *regs, unsigned int instr)
 	u32 value = 0;
 
 	for (i = 0; i < ARRAY_SIZE(id_registers); i++)
-		if (id_registers[i].reg == reg)
+		if (id_registers[i].reg == reg && instr & 1 << 8)
 			value = id_registers[i].value;
 	if (instr & 1 << 20)
 		regs->uregs[rt] = value;
@@ -175,8 +183,8 @@ static int emulate_cp15(struct pt_regs *regs, unsigned int instr)
 }
 
 static struct undef_hook cp15_hook = {
-	.instr_mask = 0x0f000f10,
-	.instr_val = 0x0e000f10,
+	.instr_mask = 0x0f000e10,
+	.instr_val = 0x0e000e10,
 	.cpsr_mask = MODE_MASK,
 	.cpsr_val = SVC_MODE,
 	.fn = emulate_cp15,

@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
 #include <asm/cacheflush.h>
 #include <asm/ptrace.h>
 #include <asm/l4-calls.h>
@@ -20,14 +21,25 @@ asmlinkage void do_DataAbort(unsigned long addr, unsigned int fsr, struct pt_reg
 asmlinkage void do_PrefetchAbort(unsigned long addr, unsigned int fsr, struct pt_regs *regs);
 asmlinkage void l4_data_abort(struct pt_regs *regs);
 asmlinkage void l4_prefetch_abort(struct pt_regs *regs);
-asmlinkage void l4_work(void);
+asmlinkage bool l4_work(void);
 
-#define WINDOW		16	/* pages that are mapped with the one that is needed */
+/* Pages that are mapped with the one that is needed: aligned, a power of two. */
+#define FEW		4u
+#define MANY		16u	/* for who goes through memory in order */
 
 /* What the process that is about to go on needs mapped; of which mm. */
 static unsigned long note_addr;
 static unsigned int note_window;
 static struct mm_struct *note_mm;
+
+static unsigned int window_at(unsigned long addr)
+{
+	static unsigned long expected;
+	unsigned int pages = addr - expected < FEW * PAGE_SIZE ? MANY : FEW;
+
+	expected = (addr | (pages * PAGE_SIZE - 1)) + 1;
+	return pages;
+}
 
 /*
  * The same twice in a row: the map at resume has failed, and nobody says why.
@@ -40,18 +52,17 @@ static void map_later(unsigned long addr, unsigned int window)
 	note_addr = addr & PAGE_MASK;
 	note_window = window;
 	note_mm = current->mm;
-	l4_vp_work |= L4_WORK_MAP;
+	l4_work_due(L4_WORK_MAP) = 1;
 }
 
-/* One page that was just made has no neighbours that could be mapped with it. */
 static void map_for(const struct pt_regs *regs, unsigned long addr, unsigned int window)
 {
 	if (addr >= TASK_SIZE || !current->mm)
 		return;
-	if (user_mode(regs))
-		map_later(addr, window);
-	else
+	if (!user_mode(regs))
 		l4_map_now(addr, window);
+	else if (!signal_pending(current))	/* with one it goes on elsewhere first */
+		map_later(addr, window);
 }
 
 static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int fsr, bool exec)
@@ -64,7 +75,7 @@ static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int 
 	if (likely(addr < TASK_SIZE)) {
 		if (!l4_pte_allows(l4_mm, addr, user_mode(regs), write, exec))
 			return false;
-		map_for(regs, addr, WINDOW);
+		map_for(regs, addr, window_at(addr));
 		return true;
 	}
 	/* A section of the kernel's range has no entry of its own. */
@@ -81,7 +92,8 @@ asmlinkage void l4_data_abort(struct pt_regs *regs)
 	if (shadow_fault(regs, addr, fsr, false))
 		return;
 	do_DataAbort(addr, fsr, regs);
-	map_for(regs, addr, fsr & FSR_WRITE ? 1 : WINDOW);
+	/* A page that was just made has no neighbours that could be mapped with it. */
+	map_for(regs, addr, fsr & FSR_WRITE ? 1 : window_at(addr));
 }
 
 asmlinkage void l4_prefetch_abort(struct pt_regs *regs)
@@ -92,17 +104,19 @@ asmlinkage void l4_prefetch_abort(struct pt_regs *regs)
 	if (shadow_fault(regs, addr, fsr, true))
 		return;
 	do_PrefetchAbort(addr, fsr, regs);
-	map_for(regs, addr, WINDOW);
+	map_for(regs, addr, window_at(addr));
 }
 
-/* The last thing before resume, interrupts masked. */
-asmlinkage void l4_work(void)
+/* The last thing before resume, interrupts masked.  True: Armature has to look. */
+asmlinkage bool l4_work(void)
 {
-	unsigned long work = l4_vp_work;
+	bool map = l4_work_due(L4_WORK_MAP), state = l4_work_due(L4_WORK_STATE);
+	bool icache = l4_work_due(L4_WORK_ICACHE);
 
 	l4_vp_work = 0;
-	if (work & L4_WORK_ICACHE)
+	if (icache)
 		l4_flush_icache_all();
-	if (work & L4_WORK_MAP && note_mm == l4_mm)
-		l4_queue_fill(note_addr, note_window);
+	if (map && note_mm == l4_mm && l4_queue_fill(note_addr, note_window))
+		return true;
+	return state;
 }

@@ -21,6 +21,7 @@
 
 #define SPACES		1024
 #define TOP_MB		0xfff00000
+#define SYNC_PART	(4 * PMD_SIZE)
 
 struct mm_struct *l4_mm = &init_mm;
 
@@ -42,32 +43,46 @@ static l4_slot slot_of(const struct mm_struct *mm)
 	return (l4_slot)mm->context.id.counter;
 }
 
+/* Masked: whoever ran in between could take it for a victim that is still there. */
 void l4_space_drop(struct mm_struct *mm)
 {
-	l4_slot slot = slot_of(mm);
+	unsigned long flags;
+	l4_slot slot;
 
-	if (mm == &init_mm || !slot)
-		return;
-	if (l4_cap_delete(slot) != L4_OK)
-		panic("Armature: a space that is in use cannot go");
-	owners[slot - L4_SLOT_SPACES] = NULL;
-	mm->context.id.counter = 0;
+	local_irq_save(flags);
+	slot = slot_of(mm);
+	if (mm != &init_mm && slot) {
+		if (l4_cap_delete(slot) != L4_OK)
+			panic("Armature: a space that is in use cannot go");
+		owners[slot - L4_SLOT_SPACES] = NULL;
+		mm->context.id.counter = 0;
+	}
+	local_irq_restore(flags);
+}
+
+unsigned int l4_space_count(void)
+{
+	unsigned int i, count = 0;
+
+	for (i = 0; i < SPACES; i++)
+		count += !!owners[i];
+	return count;
 }
 
 /* The quota is used up: another one's space goes, and comes again when it runs. */
 static void evict(void)
 {
+	struct mm_struct *mm = NULL;
+	unsigned long flags;
 	unsigned int i;
 
-	for (i = 0; i < SPACES; i++) {
-		struct mm_struct *mm = owners[next_victim++ % SPACES];
-
-		if (mm && mm != l4_mm) {
-			l4_space_drop(mm);
-			return;
-		}
-	}
-	panic("Armature: the cell's quota is too small for one process");
+	local_irq_save(flags);
+	for (i = 0; i < SPACES && (!mm || mm == l4_mm); i++)
+		mm = owners[next_victim++ % SPACES];
+	if (!mm || mm == l4_mm)
+		panic("Armature: the cell's quota is too small for one process");
+	l4_space_drop(mm);
+	local_irq_restore(flags);
 }
 
 static l4_slot space_make(struct mm_struct *mm)
@@ -278,11 +293,15 @@ EXPORT_SYMBOL(l4_tlb_mm);
 
 void l4_tlb_all(void)
 {
+	unsigned long flags;
 	unsigned int i;
 
-	for (i = 0; i < SPACES; i++)
+	for (i = 0; i < SPACES; i++) {
+		local_irq_save(flags);
 		if (owners[i])
 			l4_tlb_user(owners[i], 0, TASK_SIZE);
+		local_irq_restore(flags);
+	}
 	if (slab_is_available())
 		l4_kernel_flush(VMALLOC_START, VMALLOC_END);
 }
@@ -317,28 +336,24 @@ static unsigned long kernel_entry(unsigned long addr, bool *there, phys_addr_t *
 	return PAGE_SIZE;
 }
 
-static void kernel_map(unsigned long addr, phys_addr_t phys, l4_word attr, unsigned long size)
+/* What is not the guest's stays unmapped: it faults when it is used. */
+static bool kernel_map(unsigned long addr, phys_addr_t phys, l4_word attr, unsigned long size)
 {
 	l4_slot section;
 	l4_word offset;
 
-	/* What is not the guest's stays unmapped: it faults when it is used. */
-	if (find_section(phys, &section, &offset))
-		(void)!l4_map(L4_SLOT_SPACE, section, addr | attr, offset, size);
+	return find_section(phys, &section, &offset) &&
+	       l4_map(L4_SLOT_SPACE, section, addr | attr, offset, size) == L4_OK;
 }
 
-/* Brings the real table up to date, in runs of what is alike. */
-void l4_kernel_flush(unsigned long start, unsigned long end)
+/* In runs of what is alike. */
+static void kernel_sync(unsigned long at, unsigned long end)
 {
-	unsigned long at = max(start & PAGE_MASK, (unsigned long)MODULES_VADDR);
 	unsigned long run = at;
 	phys_addr_t phys = 0, p = 0;
 	l4_word attr = 0, a = 0;
 	bool there = false, t;
 
-	end = PAGE_ALIGN(end);
-	if (at < (unsigned long)high_memory && at >= PAGE_OFFSET)
-		return;			/* the linear mapping does not change */
 	while (at < end) {
 		unsigned long reach = kernel_entry(at, &t, &p, &a);
 
@@ -359,6 +374,26 @@ void l4_kernel_flush(unsigned long start, unsigned long end)
 	else if (at > run)
 		(void)!l4_unmap(L4_SLOT_SPACE, run, at - run);
 }
+
+/*
+ * Brings the real table up to date.  An entry must not change between the look
+ * at it and the map: so interrupts are masked, for a part of the range each time.
+ */
+void l4_kernel_flush(unsigned long start, unsigned long end)
+{
+	unsigned long at = max(start & PAGE_MASK, (unsigned long)MODULES_VADDR), next;
+	unsigned long flags;
+
+	end = PAGE_ALIGN(end);
+	if (at < (unsigned long)high_memory && at >= PAGE_OFFSET)
+		return;			/* the linear mapping does not change */
+	for (; at < end; at = next) {
+		next = at + min(end - at, SYNC_PART - at % SYNC_PART);
+		local_irq_save(flags);
+		kernel_sync(at, next);
+		local_irq_restore(flags);
+	}
+}
 EXPORT_SYMBOL(l4_kernel_flush);
 
 /* --- thread F: the kernel's part, for who asks --- */
@@ -373,9 +408,7 @@ static bool fault_in(unsigned long addr)
 
 	addr &= PAGE_MASK;
 	kernel_entry(addr, &there, &phys, &attr);
-	if (there)
-		kernel_map(addr, phys, attr, PAGE_SIZE);
-	return there;
+	return there && kernel_map(addr, phys, attr, PAGE_SIZE);
 }
 
 void __noreturn l4_f_main(void)
@@ -386,7 +419,7 @@ void __noreturn l4_f_main(void)
 		;
 	for (;;) {
 		if (mr[0] == F_SYNC)
-			l4_kernel_flush(mr[1], mr[2]);
+			kernel_sync(mr[1] & PAGE_MASK, PAGE_ALIGN(mr[2]));
 		else
 			mr[0] = fault_in(mr[1]);
 		tag = 1;

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Copyright the Armature authors */
 /*
- * How a guest ends: it tells its supervisor.
+ * How a guest ends: it tells its supervisor.  And what its cell has used of its
+ * quota: /proc/armature.
  */
 #include <linux/init.h>
 #if __has_include(<linux/panic_notifier.h>)	/* it was part of linux/kernel.h */
 #include <linux/panic_notifier.h>
 #endif
 #include <linux/pm.h>
+#include <linux/proc_fs.h>
 #include <linux/reboot.h>
+#include <linux/seq_file.h>
 #include <asm/l4-calls.h>
 
 static void tell(l4_word label)
@@ -67,3 +70,22 @@ static int __init l4_platform_init(void)
 	return 0;
 }
 arch_initcall(l4_platform_init);
+
+#ifdef CONFIG_PROC_FS
+static int show(struct seq_file *m, void *unused)
+{
+	l4_word used, quota, slots;
+
+	if (l4_cell_info(0, &used, &quota, &slots) != L4_OK)
+		return -EIO;
+	seq_printf(m, "quota\t%lu\nused\t%lu\nspaces\t%u\n", (unsigned long)quota,
+		   (unsigned long)used, l4_space_count());
+	return 0;
+}
+
+static int __init l4_proc_init(void)
+{
+	return proc_create_single("armature", 0444, NULL, show) ? 0 : -ENOMEM;
+}
+fs_initcall(l4_proc_init);
+#endif

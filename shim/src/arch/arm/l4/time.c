@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Copyright the Armature authors */
 /*
- * Time: the kernel's clock, and the alarm of thread I as the event.
+ * Time: a counter that the board lets everyone read, else the kernel's clock;
+ * and the alarm of thread I as the event, on the kernel's clock.
  */
 #include <linux/clockchips.h>
 #include <linux/clocksource.h>
@@ -11,6 +12,8 @@
 #include <linux/sched_clock.h>
 #include <asm/l4-calls.h>
 
+#define COUNTER_VA	0xfe002000	/* in the same megabyte as L4_VP */
+
 static u64 notrace now(void)
 {
 	l4_word lo, hi;
@@ -19,9 +22,17 @@ static u64 notrace now(void)
 	return (u64)hi << 32 | lo;
 }
 
+/* A board's counter, which is read without a call. */
+static const volatile u32 *counter;
+
+static u64 notrace count(void)
+{
+	return *counter;
+}
+
 static u64 notrace read_source(struct clocksource *cs)
 {
-	return now();
+	return counter ? count() : now();
 }
 
 static struct clocksource source = {
@@ -62,25 +73,39 @@ static irqreturn_t timer_interrupt(int irq, void *dev)
 
 static unsigned long read_delay(void)
 {
-	return now();
+	return read_source(NULL);
 }
 
 static struct delay_timer delay = {
 	.read_current_timer = read_delay,
 };
 
+/* Ticks a second of what is read: the counter's, or those of the call. */
+static unsigned long __init find_counter(void)
+{
+	const l4_word attr = L4_MAP_KERNEL | L4_MT_DEVICE << L4_MAP_TYPE_SHIFT;
+
+	if (!l4_guest.counter_hz || l4_map(L4_SLOT_SPACE, L4_GUEST_SLOT_COUNTER,
+					   COUNTER_VA | attr, 0, PAGE_SIZE) != L4_OK)
+		return l4_guest.hz;
+	counter = (const volatile u32 *)(COUNTER_VA + l4_guest.counter_offset % PAGE_SIZE);
+	source.mask = CLOCKSOURCE_MASK(32);
+	return l4_guest.counter_hz;
+}
+
 static int __init l4_time_init(struct device_node *node)
 {
+	unsigned long hz = find_counter();
 	int irq = l4_virq(L4_BIT_TIMER);
 
 	if (irq <= 0 || request_irq(irq, timer_interrupt, IRQF_TIMER, "armature-timer", &event))
 		panic("Armature: no timer interrupt");
 	event.cpumask = cpumask_of(0);
 	event.irq = irq;
-	delay.freq = l4_guest.hz;
+	delay.freq = hz;
 	register_current_timer_delay(&delay);
-	sched_clock_register(now, 64, l4_guest.hz);
-	clocksource_register_hz(&source, l4_guest.hz);
+	sched_clock_register(counter ? count : now, counter ? 32 : 64, hz);
+	clocksource_register_hz(&source, hz);
 	clockevents_config_and_register(&event, l4_guest.hz, 100, 0x7fffffff);
 	return 0;
 }

@@ -18,7 +18,7 @@ extern void l4_kernel_sync(unsigned long start, unsigned long end);
 /* For a page of code that a process gets: in time when the process runs. */
 static inline void __flush_icache_all(void)
 {
-	l4_vp_work |= L4_WORK_ICACHE;
+	l4_work_due(L4_WORK_ICACHE) = 1;
 }
 
 /* Mappings of the kernel were added: make them, so that it never faults on them. */

@@ -57,6 +57,7 @@ static inline int l4_send(l4_word dest, l4_word tag, const l4_word *mr)
 	return err;
 }
 
+unsigned int l4_space_count(void);
 bool l4_kernel_fault(unsigned long addr);
 
 /* Does Linux's entry allow it?  Map what it says: at resume, or now. */

@@ -32,7 +32,7 @@ static inline void l4_fmxr_FPINST2(u32 val) { }
 static inline void l4_fmxr_FPEXC(u32 val)
 {
 	if (l4_vp->fpexc & ~val & (1 << 30))
-		l4_vp_work |= L4_WORK_STATE;
+		l4_work_due(L4_WORK_STATE) = 1;
 	l4_vp->fpexc = val;
 }
 

@@ -13,9 +13,10 @@
 #define L4_VP_CURRENT	0x300		/* struct task_struct * */
 #define L4_VP_WORK	0x304		/* not 0: something is to be done before resume */
 
-#define L4_WORK_MAP	1		/* map the address that was noted */
-#define L4_WORK_STATE	2		/* TLS or VFP enable changed */
-#define L4_WORK_ICACHE	4		/* code was written: drop the instruction cache */
+/* Its bytes: one store sets one of them, so that preemption cannot lose another. */
+#define L4_WORK_MAP	0		/* map the address that was noted */
+#define L4_WORK_STATE	1		/* TLS or VFP enable changed */
+#define L4_WORK_ICACHE	2		/* code was written: drop the instruction cache */
 
 /* Slots that the shim fills; below are those that root fills. */
 #define L4_SLOT_F	256
@@ -32,5 +33,6 @@
 
 #define l4_vp		((struct l4_vcpu_page *)L4_VP)
 #define l4_vp_work	(*(volatile unsigned long *)(L4_VP + L4_VP_WORK))
+#define l4_work_due(work) (*(volatile unsigned char *)(L4_VP + L4_VP_WORK + (work)))
 #endif
 #endif

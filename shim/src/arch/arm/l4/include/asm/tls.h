@@ -21,9 +21,8 @@
 	ldr	\tmp2, [\tmp1, #L4_VP_TLS]
 	teq	\tmp2, \tp
 	strne	\tp, [\tmp1, #L4_VP_TLS]
-	ldrne	\tmp2, [\tmp1, #L4_VP_WORK]
-	orrne	\tmp2, \tmp2, #L4_WORK_STATE
-	strne	\tmp2, [\tmp1, #L4_VP_WORK]
+	movne	\tmp2, #1
+	strbne	\tmp2, [\tmp1, #L4_VP_WORK + L4_WORK_STATE]
 	.endm
 #undef switch_tls
 #define switch_tls switch_tls_l4
@@ -33,7 +32,7 @@ static inline void set_tls(unsigned long val)
 	current_thread_info()->tp_value[0] = val;
 	barrier();
 	l4_vp->tls = val;
-	l4_vp_work |= L4_WORK_STATE;
+	l4_work_due(L4_WORK_STATE) = 1;
 }
 
 static inline void flush_tls(void)

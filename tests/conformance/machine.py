@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+"""
+Runs tests on one machine, guest or native: QEMU with the root image, a disk with
+the list of tests, and one for the runner's records (runner/runner.h).  A machine
+that hangs, dies or turns itself off too early is started again behind the test that
+was running, until all have a result.
+"""
+import os
+import re
+import subprocess
+import threading
+import time
+
+from common import Failure, say
+
+RECORDS_MB = 512
+BLOCK = 1 << 16
+POLL = 0.5          # seconds
+PROGRESS = 30       # seconds between two lines about it
+ENDING = 60         # seconds for a machine to turn itself off
+# What becomes of a test when its machine does not survive it.
+HUNG, DIED = 600, 601
+BEGIN = re.compile(rb"@begin (\S+)\n")
+END = re.compile(rb"@end (\S+) (\d+) (\d+) (\d+) (\d+)\n")
+
+
+class Test:
+    """One line of a scenario."""
+
+    def __init__(self, name, command, limit):
+        self.name, self.command, self.limit = name, command, limit
+
+
+class Result:
+    def __init__(self, status, ms=0, taint=0, log=""):
+        self.status, self.ms, self.taint, self.log = status, ms, taint, log
+
+
+class Records:
+    """Reads the records disk while the machine writes it."""
+
+    def __init__(self, path, results):
+        self.path, self.at, self.data = path, 0, b""
+        self.running, self.results, self.done, self.count = None, results, False, 0
+
+    def more(self):
+        """Takes what is new; True: there was something."""
+        new, full = b"", True
+        with open(self.path, "rb") as f:
+            f.seek(self.at)
+            while full:
+                block = f.read(BLOCK).split(b"\0", 1)
+                new += block[0]
+                full = len(block[0]) == BLOCK
+        self.at += len(new)
+        self.data += new
+        while self.take():
+            pass
+        return bool(new)
+
+    def take(self):
+        self.data = self.data.lstrip(b"\n")
+        m = BEGIN.match(self.data)
+        if m:
+            self.running = m[1].decode()
+            self.data = self.data[m.end():]
+            return True
+        m = END.match(self.data)
+        if m and len(self.data) >= m.end() + int(m[5]):
+            log = self.data[m.end():m.end() + int(m[5])]
+            self.data = self.data[m.end() + int(m[5]):]
+            self.results[m[1].decode()] = Result(int(m[2]), int(m[3]), int(m[4]),
+                                                 log.decode(errors="replace"))
+            self.running = None
+            self.count += 1
+            return True
+        self.done = self.done or self.data.startswith(b"@done\n")
+        return False
+
+
+class Machine:
+    """NAME for logs; COMMAND is QEMU's without disks; BUSES, in the order vda, vdb, vdc."""
+
+    def __init__(self, name, folder, command, image, buses, patience):
+        self.name, self.folder, self.command = name, folder, command
+        self.image, self.buses, self.patience = image, buses, patience
+        self.results, self.boots, self.qemu, self.ended = {}, 0, None, False
+        os.makedirs(folder, exist_ok=True)
+
+    def path(self, what):
+        return os.path.join(self.folder, "%s.%s" % (self.name, what))
+
+    def disks(self):
+        files = [("root", self.image, ",snapshot=on"), ("list", self.path("list"), ",readonly=on"),
+                 ("records", self.path("records"), ",cache=unsafe")]
+        options = []
+        for (serial, path, more), bus in zip(files, self.buses):
+            options += ["-drive", "if=none,id=%s,format=raw,file=%s%s" % (serial, path, more),
+                        "-device", "virtio-blk-device,drive=%s,serial=%s,bus=virtio-mmio-bus.%d"
+                        % (serial, serial, bus)]
+        return options
+
+    def write_list(self, tests, environment):
+        lines = ["=" + e for e in environment]
+        lines += ["%s\t%d\t%s" % (t.name, t.limit, t.command) for t in tests]
+        text = ("\n".join(lines) + "\n").encode()
+        with open(self.path("list"), "wb") as f:
+            f.write(text + b"\0" * (512 - len(text) % 512))
+        with open(self.path("records"), "wb") as f:
+            f.truncate(RECORDS_MB << 20)
+
+    def boot(self, tests, environment):
+        """Runs QEMU until its end, or until nothing has come for too long."""
+        self.write_list(tests, environment)
+        self.boots += 1
+        records = Records(self.path("records"), self.results)
+        with open(self.path("console.%d" % self.boots), "wb") as console:
+            self.qemu = subprocess.Popen(self.command + self.disks(), stdin=subprocess.DEVNULL,
+                                         stdout=console, stderr=subprocess.STDOUT)
+            try:
+                self.watch(records)
+            finally:
+                self.stop()
+        records.more()
+        return records
+
+    def stop(self):
+        if self.qemu:
+            self.qemu.kill()
+            self.qemu.wait()
+
+    def watch(self, records):
+        last = time.monotonic()
+        while self.qemu.poll() is None:
+            time.sleep(POLL)
+            if records.more():
+                last = time.monotonic()
+            if time.monotonic() - last > (ENDING if records.done else self.patience):
+                return
+
+    def run(self, tests, environment):
+        left = list(tests)
+        while left and not self.ended:
+            records = self.boot(left, environment)
+            if records.running:
+                self.lost(records)
+            elif not records.count:
+                raise Failure("%s Linux did not come as far as the first test, see %s"
+                              % (self.name, self.path("console.%d" % self.boots)))
+            left = [t for t in left if t.name not in self.results]
+        return self.results
+
+    def lost(self, records):
+        with open(self.path("console.%d" % self.boots), errors="replace") as f:
+            console = f.read()
+        end = re.search(r"Kernel panic|reboot: |stopped at pc|cells have ended", console)
+        self.results[records.running] = Result(DIED if end else HUNG, log="\n".join(
+            console.splitlines()[-80:]))
+        say("NOTE", "%s: %s did not survive '%s', see %s" % (
+            self.name, "the machine", records.running, self.path("console.%d" % self.boots)))
+
+
+def show(machines, threads, count):
+    shown = time.monotonic()
+    while any(t.is_alive() for t in threads):
+        time.sleep(POLL)
+        if time.monotonic() - shown > PROGRESS:
+            shown = time.monotonic()
+            say("RUN", ", ".join("%s %d of %d" % (m.name, len(m.results), count)
+                                 for m in machines))
+
+
+def run_all(machines, tests, environment):
+    """All machines at a time, each in a thread; a line about them now and then."""
+    failures = []
+
+    def work(machine):
+        try:
+            machine.run(tests, environment)
+        except (Failure, OSError) as e:
+            failures.append(e)
+
+    threads = [threading.Thread(target=work, args=(m,), daemon=True) for m in machines]
+    for t in threads:
+        t.start()
+    try:
+        show(machines, threads, len(tests))
+    finally:
+        for m in machines:
+            m.ended = True
+            m.stop()
+    if failures:
+        raise failures[0]

@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+"""
+'make ltp' and 'make kselftest': a test suite in a Linux guest of Armature and on
+native Linux, from the same root image, and what differs between them.  See
+docs/conformance.md; conformance.mk calls it.
+
+  main.py check --ltp TREE        is that an installed LTP?
+  main.py arguments               the guest's boot arguments
+  main.py run SUITE [...]         SUITE is ltp or kselftest
+"""
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "../../tools/linux"), HERE]
+sys.dont_write_bytecode = True
+
+import common           # noqa: E402
+import image            # noqa: E402
+import kernel           # noqa: E402
+import kselftest        # noqa: E402
+import report           # noqa: E402
+from common import Failure, main, read, say         # noqa: E402
+from machine import Machine, run_all        # noqa: E402
+from scenario import Kselftest, Ltp         # noqa: E402
+
+NO_LTP = """\
+LTP=: the folder of an installed Linux Test Project for armhf is wanted, the one that
+has runtest/ and testcases/bin/ in it.  LTP is not a part of Armature.  Get its source
+from its project, build it with Debian's cross compiler (gcc-arm-linux-gnueabihf):
+    ./configure --host=arm-linux-gnueabihf --prefix=/opt/ltp
+    make && make install DESTDIR=FOLDER
+and call
+    make ltp LTP=FOLDER/opt/ltp
+docs/conformance.md says which libraries its tests can use."""
+# One instruction takes 8 ns; sleeping takes no time; the clock is the machine's own.
+QEMU = ["-icount", "shift=3,sleep=off", "-rtc", "base=2030-01-01T00:00:00,clock=vm"]
+ARGUMENTS = "root=/dev/vda rw rootwait init=/sbin/runner panic=-1"
+BUSES = (0, 1, 2)
+PATIENCE = 1200     # seconds of the host without a sign of life
+CPUS = ("/cpus/cpu@1", "/cpus/cpu@2", "/cpus/cpu@3")
+
+
+def check(options):
+    if not options.ltp:
+        raise Failure(NO_LTP)
+    Ltp(options.ltp)
+
+
+def single(dtb, out):
+    """The board's tree with one processor: a kernel without SMP complains about more."""
+    shutil.copy(dtb, out)
+    for node in CPUS:
+        subprocess.run(["fdtput", "-r", out, node], stderr=subprocess.DEVNULL)
+    return out
+
+
+def machines(options, folder, root):
+    k = kernel.Kernel(options.linux, "native", options.preempt)
+    dtb = single(os.path.join(k.out, kernel.DTB), os.path.join(folder, "native.dtb"))
+    board = options.qemu.split() + QEMU
+    native = board + ["-m", options.mem, "-kernel", os.path.join(k.out, "zImage"), "-dtb", dtb,
+                      "-append", "console=ttyAMA0 " + ARGUMENTS]
+    guest = board + ["-m", options.board_mem, "-kernel", options.guest]
+    return [Machine(name, folder, command, root, BUSES, PATIENCE)
+            for name, command in (("native", native), ("guest", guest))]
+
+
+def choose(suite, options):
+    """(scenarios, tests) that were asked for"""
+    scenarios = options.scenarios.split() or suite.scenarios
+    tests = [t for s in scenarios for t in suite.tests(s)]
+    seen = {t.name: t for t in tests}
+    if options.tests:
+        wanted = options.tests.split(",")
+        seen = {n: t for n, t in seen.items() if n in wanted or n.split("/", 1)[1] in wanted}
+        scenarios = [s for s in scenarios if any(n.startswith(s + "/") for n in seen)]
+    if not seen:
+        raise Failure("no test of %s is meant" % suite.name)
+    return scenarios, list(seen.values())
+
+
+def root_image(options, suite, folder):
+    k = kernel.Kernel(options.linux, "native", options.preempt)
+    built_in = os.path.join(k.tree()[0], k.name, "modules.builtin")
+    config = read(os.path.join(k.out, "config")).decode()
+    release = re.search(r"^# Linux\S* (\S+) Kernel Configuration", config, re.M)[1]
+    path = os.path.join(folder, "root.ext4")
+    image.make(path, suite.tree, suite.name, options.runner, (release, built_in))
+    return path
+
+
+def run(options):
+    folder = os.path.join(options.out, options.suite + (
+        "-" + options.preempt if options.preempt != "none" else ""))
+    os.makedirs(folder, exist_ok=True)
+    if options.suite == "kselftest":
+        options.tree = kselftest.build(options.linux)
+    suite = Ltp(options.tree) if options.suite == "ltp" else Kselftest(options.tree)
+    scenarios, tests = choose(suite, options)
+    both = machines(options, folder, root_image(options, suite, folder))
+    rows = {t.name: report.Row(suite, t) for t in tests}
+    left = tests
+    for again in range(1 + options.again):
+        for m in both:
+            m.results = {}
+        say("RUN", "%d tests, native and guest (in %s)" % (len(left), folder))
+        run_all(both, left, suite.environment)
+        for t in left:
+            for m in both:
+                rows[t.name].add(m.name, m.results.get(t.name))
+        left = [t for t in left if rows[t.name].kind() != "same"]
+        if not left:
+            break
+    facts = {"linux": options.linux, "preempt": options.preempt,
+             "qemu": " ".join(both[1].command), "boots": "native %d, guest %d" % (
+                 both[0].boots, both[1].boots)}
+    rows = list(rows.values())
+    print(report.write(folder, suite, scenarios, rows, facts))
+    say("REPORT", folder + "/summary.md, results.json, logs/")
+    return 1 if any(report.lost(r) for r in rows) else 0
+
+
+def options_of(commands):
+    p = commands.add_parser("check")
+    p.add_argument("--ltp", default="")
+    p.set_defaults(run=check)
+    p = commands.add_parser("arguments")
+    p.set_defaults(run=lambda o: print(ARGUMENTS))
+    p = commands.add_parser("run")
+    p.add_argument("suite", choices=("ltp", "kselftest"))
+    for name in ("linux", "preempt", "tree", "qemu", "mem", "board-mem", "guest", "runner", "out",
+                 "scenarios", "tests"):
+        p.add_argument("--" + name, default="")
+    p.add_argument("--again", type=int, default=2, help="runs more of what differs")
+    p.set_defaults(run=run)
+
+
+def start():
+    parser = argparse.ArgumentParser(prog="conformance", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    options_of(parser.add_subparsers(dest="command", required=True, metavar="COMMAND"))
+    options = parser.parse_args()
+    return options.run(options)
+
+
+if __name__ == "__main__":
+    common.NAME = "conformance"
+    main(start)
