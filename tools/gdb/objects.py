@@ -68,6 +68,10 @@ class Object:
 
 def variable(name):
     symbol = gdb.lookup_global_symbol(name)
+    if not symbol and name == "cpu0":       # the first of several cores
+        symbol = gdb.lookup_global_symbol("cpu_all")
+        if symbol:
+            return Object(symbol.type.target(), int(symbol.value().address))
     if not symbol:
         raise gdb.GdbError("the symbols of kernel.elf are not loaded")
     return Object(symbol.type, int(symbol.value().address))
