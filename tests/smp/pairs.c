@@ -24,6 +24,7 @@
 #define CELL_MAIN T(22)
 #define TARGET	  T(0)
 #define COPY(a)	  (T(1) + (a))
+#define MOVED(a)  (T(4) + (a))
 #define READER	  (HELPER + 1)
 #define PAGER	  (HELPER + 2)
 #define LATELY	  100	/* mappings: a reader that was away for longer proves nothing */
@@ -54,7 +55,7 @@ static uint32_t pick(struct actor *a, uint32_t below)
 
 /* --- who is there beside the actors --- */
 
-/* Works a little, answers, waits a little. */
+/* Works a little, answers, waits for a message or the bits of the next round. */
 static void target(void)
 {
 	struct l4_message m = msg(0, 0, 0);
@@ -63,12 +64,14 @@ static void target(void)
 		for (volatile int i = 0; i < 100; i++)
 			__asm__ volatile(".fpu neon\n\tvmov s0, %0" : : "r"(i));
 		m.tag = l4_tag(0, 1);
-		(void)!l4_reply_recv(&m, 50);
+		(void)!l4_reply_recv(&m, L4_NEVER);
 	}
 }
 
 static void reader(void *arg)
 {
+	struct l4_message m = msg(0, 0, 0);
+
 	(void)arg;
 	while (!over) {
 		for (int i = 0; i < 200; i++) {
@@ -77,7 +80,7 @@ static void reader(void *arg)
 			stale += (int8_t)(n - before) < 0 && newest - before < LATELY;
 			reads++;
 		}
-		nap(100);
+		(void)!l4_recv(&m, L4_NEVER);
 	}
 }
 
@@ -171,7 +174,7 @@ static int op_copy(struct actor *a)
 
 static int op_move_cap(struct actor *a)
 {
-	return l4_cap_move(COPY(a->number), 0, COPY(1 - a->number));
+	return l4_cap_move(COPY(a->number), 0, MOVED(a->number));
 }
 
 static int op_revoke(struct actor *a)
@@ -261,7 +264,8 @@ static int op_delete_cell(struct actor *a)
 
 static int op_delete_space(struct actor *a)
 {
-	(void)a;
+	if (pick(a, 2))
+		(void)!l4_cap_delete(CELL_MAIN);
 	return l4_cap_delete(CELL_SPACE);
 }
 
@@ -360,6 +364,8 @@ static void second(void *arg)
 static void first(void)
 {
 	for (l4_word r = 0; r < rounds; r++) {
+		must(l4_notify(READER, 1));
+		(void)!l4_notify(TARGET, 1);
 		meet(&actor[0]);
 		act(&actor[0], r % OPS);
 		meet(&actor[0]);
@@ -407,12 +413,18 @@ static void test_pairs(void)
 	ok(!wrong, "no call gives what it may not, %lu times", wrong);
 	ok(!stale, "no reader sees a page that was replaced, %lu times of %lu", stale, reads);
 	ok(reads > rounds / 10, "the reader reads");
-	for (l4_word i = 0; i < OPS; i++)
+	for (l4_word i = 0; i < OPS; i++) {
+		if (!done[i])
+			note("%s has never succeeded", ops[i].name);
 		never += !done[i];
+	}
 	ok(!never, "each call has succeeded, %lu have not", never);
 	must(op_map(&actor[0]));
 	over = 1;
-	nap(20000);
+	for (int i = 0; i < 10000 && !(helper_done(0) && helper_done(1)); i++) {
+		must(l4_notify(READER, 1));
+		nap(1000);
+	}
 	ok(helper_done(0) && helper_done(1), "actor and reader come to their end");
 	must(l4_cap_delete(CELL));
 	must(l4_cap_delete(PARENT));
