@@ -18,7 +18,7 @@
 #include "mm/space.h"
 #include "platform/plat.h"
 
-#define START_LIMIT_MS	1000u	/* for a core to come up */
+#define START_LIMIT_MS	30000u	/* for a core to come up; an emulator's host may be busy */
 
 #define SCU_DIAGNOSTIC	(0x30 / 4)
 #define SCU_764369	1u	/* no migratory bit: with the DSBs of cache.h */
