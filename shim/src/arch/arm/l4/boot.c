@@ -99,6 +99,8 @@ asmlinkage void __init l4_boot(const struct l4_guest_info *info)
 	l4_guest = *info;
 	if (info->magic != L4_GUEST_MAGIC || info->version != L4_GUEST_VERSION)
 		give_up("this Armature is another version");
+	if (!l4_phys2virt())
+		give_up("RAM has to begin at a multiple of 16 MB");
 	kernel_sec_start = l4_guest.ram_base;
 	kernel_sec_end = l4_guest.ram_base +
 			 round_up((unsigned long)_end - PAGE_OFFSET, SECTION_SIZE);
