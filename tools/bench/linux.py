@@ -16,7 +16,7 @@ import packages
 import plot
 import report
 import rows
-from common import ROOT, Failure, output_of, read, say, write_if_changed
+from common import ROOT, Failure, read, say, write_if_changed
 
 GUEST = os.path.join(ROOT, "tests/bench/guest")
 SIDES = ("guest", "native", "native-pan")
