@@ -27,6 +27,8 @@
 #define DEFAULT_QUOTA		0x800000
 #define DEFAULT_SLOTS		2048
 #define DEFAULT_PRIORITY	60
+#define DEFAULT_WATCHDOG	30	/* s */
+#define MOST_WATCHDOG		3600
 #define PRIORITY_ROOM		30	/* for its interrupt and fault threads */
 
 static const struct prop linux_props[] = {
@@ -34,6 +36,7 @@ static const struct prop linux_props[] = {
 	{ "dtb", PROP_STRING, offsetof(struct guest, dtb_name) },
 	{ "initrd", PROP_STRING, offsetof(struct guest, initrd_name) },
 	{ "bootargs", PROP_STRINGS, offsetof(struct guest, bootarg_list) },
+	{ "watchdog", PROP_NUMBER, offsetof(struct guest, watchdog) },
 	{ 0 }
 };
 
@@ -74,6 +77,10 @@ void linux_read(struct desc *d, struct cell *c, int node)
 	defaults(&c->quota, DEFAULT_QUOTA);
 	defaults(&c->slots, DEFAULT_SLOTS);
 	defaults(&c->priority, DEFAULT_PRIORITY);
+	defaults(&g->watchdog, DEFAULT_WATCHDOG);
+	if (g->watchdog.value > MOST_WATCHDOG)
+		report(g->place.path, "watchdog", "%u: seconds, at most %u; 0 is never",
+		       g->watchdog.value, MOST_WATCHDOG);
 	if (!c->max_priority.set && c->priority.value <= 255 - PRIORITY_ROOM)
 		defaults(&c->max_priority, c->priority.value + PRIORITY_ROOM);
 }
