@@ -49,8 +49,8 @@ guest-run-devices = --media $(1)
 guest-image-devices := -D LINUX_DMA
 guest-modules := highmem kernel
 guest-long := $(filter 1 y yes,$(LONG))
-guest-args-stress := $(if $(guest-long),-n 60)
-guest-run-stress := $(if $(guest-long),--time 3600)
+guest-args-stress := $(if $(guest-long),-n 300)
+guest-run-stress := $(if $(guest-long),--time 7200)
 
 LINUX_CC ?= arm-linux-gnueabihf-gcc
 GUEST_CFLAGS := -std=gnu11 -O2 -D_GNU_SOURCE -march=armv7-a -mfpu=neon -mfloat-abi=hard \
