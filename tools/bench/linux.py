@@ -75,7 +75,7 @@ def value(row, output, numbers, side):
 
 
 def measure(side, picked, what, count, numbers):
-    """{row name: figure}, and QEMU's command line"""
+    """{row name: figure} of one side"""
     say("BENCH", "%s: %d commands (log: %s)" % (side.name, count, side.log("run")))
     figures = {}
     if count:
