@@ -9,7 +9,9 @@
 #include "core/trace.h"
 #include "platform/plat.h"
 
-#define SLICE_HZ 100
+#define SLICE_HZ	100
+#define CALLS_DEEP	8	/* calls through which a priority is inherited */
+#define WAITERS		16	/* of those who wait for one thread, how many are asked */
 
 struct cpu cpu0;
 
@@ -134,6 +136,48 @@ void sched_prio(struct thread *t, uint8_t prio)
 	} else {
 		t->prio = prio;
 	}
+}
+
+void sched_own_prio(struct thread *t, uint8_t prio)
+{
+	t->own_prio = prio;
+	if (!t->boosted || prio > t->prio) {
+		t->boosted = false;
+		sched_prio(t, prio);
+	}
+}
+
+/* S and U answer nobody, and are one place: theirs is as it is. */
+static bool inherits(const struct thread *t)
+{
+	return !t->vcpu || t->role == L4_ROLE_X;
+}
+
+void sched_inherit(struct thread *t, uint8_t prio)
+{
+	for (int n = 0; t && n < CALLS_DEEP && t->prio < prio && inherits(t); n++) {
+		t->boosted = true;
+		sched_prio(t, prio);
+		t = t->state == TS_SEND || t->state == TS_REPLY ? t->peer : NULL;
+	}
+}
+
+void sched_disinherit(struct thread *t)
+{
+	const struct list *l = t->senders.next;
+	uint8_t prio = t->own_prio;
+
+	if (t->reply_to && t->reply_to->prio > prio)
+		prio = t->reply_to->prio;
+	for (int n = 0; l != &t->senders && n < WAITERS; n++, l = l->next) {
+		const struct thread *from = container_of(l, const struct thread, ipc_link);
+
+		if (from->prio > prio)
+			prio = from->prio;
+	}
+	t->boosted = prio != t->own_prio;
+	if (prio != t->prio)
+		sched_prio(t, prio);
 }
 
 void sched_init(void)
