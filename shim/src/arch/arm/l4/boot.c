@@ -7,6 +7,7 @@
  * Runs before .bss is cleared and without `current`: everything here is in
  * .data, and nothing takes a lock or prints.
  */
+#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -15,6 +16,7 @@
 #include <asm/tlbflush.h>
 
 struct l4_guest_info l4_guest __ro_after_init = { .magic = 1 };
+EXPORT_SYMBOL_GPL(l4_guest);
 
 static unsigned long stack_i[1024] __aligned(8) = { 1 };
 static unsigned long stack_f[2048] __aligned(8) = { 1 };
