@@ -3,7 +3,7 @@
 /*
  * Budgets: of each period a cell, with the cells below it, runs for so long and
  * no longer.  A cell without one is not limited, and a kernel in which no cell
- * has one spends three instructions a thread switch on the question.
+ * has one spends a load and a test a thread switch on the question.
  *
  * A thread that serves a call runs on its client's budget: then nothing changes
  * between the two, and the call does not touch the timer.  When a client's budget
