@@ -39,12 +39,12 @@ PROOFS = [
      "copy, delete, revoke, move, saved replies, references: no run-time error, and the tree "
      "is sound after each, preempted or not, for every forest of %s slots with any flags, "
      "rights and badges", TREE_ASSUMED),
-    ("map", "map.c", ("-DWHAT=0", "-DWHAT=0 -DLONG"), TABLES,
+    ("map", "map.c", ("-DWHAT=0", "-DWHAT=0"), TABLES,
      "map: no run-time error, every descriptor is written inside the space's tables and "
      "points to one of them", TABLE_ASSUMED),
-    ("unmap", "map.c", ("-DWHAT=1", "-DWHAT=1 -DLONG"), TABLES,
+    ("unmap", "map.c", ("-DWHAT=1", "-DWHAT=1"), TABLES,
      "unmap: the same; a table that is given back is zero", TABLE_ASSUMED),
-    ("protect", "map.c", ("-DWHAT=2", "-DWHAT=2 -DLONG"), TABLES, "protect: the same",
+    ("protect", "map.c", ("-DWHAT=2", "-DWHAT=2"), TABLES, "protect: the same",
      TABLE_ASSUMED),
     ("range", "range.c", ("", ""), CONTRACTS,
      "for all numbers: what section_derive makes and what a map call maps lies in its section "
