@@ -46,10 +46,11 @@ class Event:
         self.core, self.running = core, NOBODY
 
     def runner(self):
-        """Who runs from here on, None: as before."""
+        """Who runs from here on, None: as before.  S may be entered while I still runs."""
         if self.kind in (SWITCH, SYSCALL, RESUME):
             return self.other
-        return self.thread if self.kind == ENTER else None
+        own = self.running is self.thread or self.running.thread == "U"
+        return self.thread if self.kind == ENTER and own else None
 
 
 class Trace:

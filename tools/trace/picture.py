@@ -7,7 +7,7 @@ numbers mean.
 """
 from html import escape
 
-from decode import EXCEPTION, IRQ, NOTIFY, RESUME, SYSCALL, TraceError
+from decode import EXCEPTION, IRQ, NOTIFY, RESUME, SWITCH, SYSCALL, TraceError
 from perfetto import slices
 
 COLOURS = {"U": "#5b9bd5", "S": "#e08e3c", "F": "#9b6fc0", "I": "#c9504f"}
@@ -23,7 +23,7 @@ def ends(trace, first, last):
         e = trace.events[i]
         if last(e):
             return i
-        if e.kind in (SYSCALL, IRQ) or e.running.cell == "kernel":
+        if e.kind in (SYSCALL, IRQ) or (e.kind == SWITCH and e.other.cell == "kernel"):
             return None
     return None
 
@@ -53,7 +53,7 @@ def is_fault(trace, i, e):
 
 
 def is_interrupt(trace, i, e):
-    if e.kind != IRQ or e.a == TIMER_LINE or i + 1 == len(trace.events):
+    if e.kind != IRQ or i + 1 == len(trace.events):
         return False
     note = trace.events[i + 1]
     return note.kind == NOTIFY and note.other.thread == "I"
@@ -66,8 +66,8 @@ def panels(trace, words):
 
     return [("A system call", *find(trace, is_call, to_process, known)),
             ("A page fault", *find(trace, is_fault, to_process)),
-            ("An interrupt of a device", *find(trace, is_interrupt,
-                                               lambda e: e.kind == RESUME))]
+            ("An interrupt", *find(trace, is_interrupt, lambda e: e.kind == RESUME,
+                                   lambda e: e.a == TIMER_LINE))]     # a device's, if there is one
 
 
 class Svg:
