@@ -132,7 +132,7 @@ def main():
     parser.add_argument("doc", nargs="?")
     options = parser.parse_args()
     os.environ.pop("MAKEFLAGS", None)
-    if options.test:
+    if options.test is not None:
         test(options.test)
     else:
         write(options.doc)

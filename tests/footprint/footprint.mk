@@ -5,7 +5,7 @@
 # docs/footprint.md.  Part host of 'make test' boots the smallest kernel.
 
 host-cmd += smallest-kernel
-smallest-kernel := $(PYTHON) tools/footprint.py --test "$(qemu-board)"
+smallest-kernel = $(PYTHON) tools/footprint.py --test "$(qemu-board)"
 
 .PHONY: footprint
 footprint:
