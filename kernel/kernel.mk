@@ -13,7 +13,8 @@ kernel-src := $(wildcard kernel/*/*.c) \
 # Of what was not chosen in Kconfig, the files stay out; stubs may be in their place.
 without-guest := kernel/object/vcpu.c kernel/object/guest.c kernel/arch/arm/guest.S
 smp-only := kernel/arch/arm/smp.c kernel/arch/arm/lock.S
-kernel-src := $(filter-out $(if $(CONFIG_GUEST),kernel/object/vcpu_none.c,$(without-guest)) \
+guest-stubs := kernel/object/vcpu_none.c kernel/arch/arm/guest_none.S
+kernel-src := $(filter-out $(if $(CONFIG_GUEST),$(guest-stubs),$(without-guest)) \
 	$(if $(CONFIG_VFP),,kernel/arch/arm/fpu.S) $(if $(CONFIG_SMP),,$(smp-only)),$(kernel-src))
 kernel-src := $(filter-out $(if $(CONFIG_TRACE),,kernel/core/trace.c),$(kernel-src))
 kernel-obj := $(addprefix $(BUILD)/,$(addsuffix .o,$(basename $(kernel-src))))

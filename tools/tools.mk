@@ -15,3 +15,8 @@ build/plugin/%.so: tests/plugin/%.c tests/plugin/plugin.h tools/tools.mk
 	$(Q)$(HOSTCC) $(PLUGIN_CFLAGS) -fPIC -shared -fvisibility=hidden $< -o $@
 
 include tools/l4image/l4image.mk
+
+.PHONY: fresh-check
+fresh-check:
+	$(Q)tools/deps fresh
+	$(Q)tools/fresh-check $(KEEP)

@@ -6,7 +6,8 @@
 #
 #   $(call cell,NAME,SOURCES)	$(BUILD)/user/bin/NAME.elf, linked with libl4
 
-user-arch := -mcpu=cortex-a9 -marm -mfloat-abi=hard -mfpu=neon-fp16
+user-arch := -mcpu=cortex-a9 -marm \
+	$(if $(CONFIG_VFP),-mfloat-abi=hard -mfpu=neon-fp16,-mfloat-abi=soft)
 newlib-include := $(dir $(shell $(CROSS)gcc -print-file-name=libc.a))../include
 
 # clang, with the types that newlib was built with

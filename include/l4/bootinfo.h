@@ -169,6 +169,7 @@ struct l4_boot_guest {
 	l4_word initrd_offset, initrd_size;	/* size 0: none */
 	l4_word initrd_base;	/* physical */
 	l4_slot supervisor;	/* slot for its way to tell the end */
+	l4_word watchdog;	/* seconds without an interrupt after which it hangs; 0: any */
 };
 
 /* Registers and interrupts of a device. */

@@ -9,7 +9,9 @@
 #include "core/trace.h"
 #include "platform/plat.h"
 
-#define SLICE_HZ 100
+#define SLICE_HZ	100
+#define CALLS_DEEP	8	/* calls through which a priority is inherited */
+#define WAITERS		16	/* of those who wait for one thread, how many are asked */
 
 #ifdef CONFIG_SMP
 struct cpu cpu_all[CORES];
@@ -165,6 +167,48 @@ void sched_prio(struct thread *t, uint8_t prio)
 	}
 }
 
+void sched_own_prio(struct thread *t, uint8_t prio)
+{
+	t->own_prio = prio;
+	if (!t->boosted || prio > t->prio) {
+		t->boosted = false;
+		sched_prio(t, prio);
+	}
+}
+
+/* S and U answer nobody, and are one place: theirs is as it is. */
+static bool inherits(const struct thread *t)
+{
+	return !t->vcpu || t->role == L4_ROLE_X;
+}
+
+void sched_inherit(struct thread *t, uint8_t prio)
+{
+	for (int n = 0; t && n < CALLS_DEEP && t->prio < prio && inherits(t); n++) {
+		t->boosted = true;
+		sched_prio(t, prio);
+		t = t->state == TS_SEND || t->state == TS_REPLY ? t->peer : NULL;
+	}
+}
+
+void sched_disinherit(struct thread *t)
+{
+	const struct list *l = t->senders.next;
+	uint8_t prio = t->own_prio;
+
+	if (t->reply_to && t->reply_to->prio > prio)
+		prio = t->reply_to->prio;
+	for (int n = 0; l != &t->senders && n < WAITERS; n++, l = l->next) {
+		const struct thread *from = container_of(l, const struct thread, ipc_link);
+
+		if (from->prio > prio)
+			prio = from->prio;
+	}
+	t->boosted = prio != t->own_prio;
+	if (prio != t->prio)
+		sched_prio(t, prio);
+}
+
 #ifdef CONFIG_SMP
 void sched_move(struct thread *t, uint32_t core)
 {
@@ -208,6 +252,7 @@ void sched_init(void)
 		cpu->idle.spacep = &cpu->idle.space;
 		cpu->idle.tls = &cpu->idle.own_tls;
 		cpu->nobody.tls = &cpu->nobody.own_tls;
+		cpu->nobody.dacr = ~0u;		/* as no thread has it */
 		cpu->current = &cpu->idle;
 		cpu->loaded = &cpu->nobody;
 		trace_made(&cpu->idle);

@@ -20,12 +20,19 @@ struct cpu {
 	struct thread *loaded;		/* whose space, TLS, DACR, VFP enable are in the core */
 	struct space *space;		/* in TTBR0 */
 	struct fpu *fpu;		/* whose registers VFP holds */
+	uint32_t budgets;		/* how many there are */
 	uint32_t ready_map[8];		/* priorities with a queue that is not empty */
 	uint32_t ready_top;		/* words of ready_map that are not 0 */
 	struct list ready[256];
 	struct thread idle;		/* waits in WFI; its registers are never loaded */
 	struct timer slice;
 	struct thread nobody;		/* loaded when no thread is */
+
+	/* budgets: core/budget.h */
+	struct budget *payer;		/* whose time it is; NULL: no limit */
+	uint64_t since;			/* from then on */
+	uint32_t taken;			/* so many ticks of it */
+	struct timer spent;		/* armed while there is a payer: their end */
 #ifdef CONFIG_SMP
 	char *stack;			/* its top; the stack for a panic begins there */
 	uint32_t entry;			/* why it is in the kernel: ENTRY_; 0: not any more */
@@ -73,6 +80,18 @@ void sched_replace(struct thread *from, struct thread *to);
 /* Round robin: the current thread goes to the tail of its queue. */
 void sched_yield(void);
 void sched_prio(struct thread *t, uint8_t prio);
+/* A new priority of its own; one that it has inherited stays, if it is higher. */
+void sched_own_prio(struct thread *t, uint8_t prio);
+/*
+ * Somebody of this priority waits for t: t has at least this, and so has whom t
+ * waits for.  Until t has answered (sched_disinherit).
+ */
+void sched_inherit(struct thread *t, uint8_t prio);
+/*
+ * t has answered, or somebody waits for it no more: it has what those who wait
+ * now give it.  Others may be above it.
+ */
+void sched_disinherit(struct thread *t);
 /* To another core, with its place in the queue if it has one. */
 void sched_move(struct thread *t, uint32_t core);
 /* What other cores have put into this one's queues. */
@@ -81,7 +100,8 @@ void sched_look(void);
 /* When the current thread blocks, t is to run before all that is ready. */
 static inline bool sched_may_switch(const struct thread *current, const struct thread *t)
 {
-	return sched_local(t) && (t->prio >= current->prio || !this_cpu()->ready_top);
+	return sched_local(t) && (t->prio >= thread_prio_key(current) ||
+				  !(this_cpu()->ready_top | current->boosted));
 }
 
 /*

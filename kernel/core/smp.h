@@ -51,8 +51,8 @@ void smp_seize(struct thread *t);
 void smp_leave_space(const struct space *s);
 /* Another core that has these VFP registers saves them and has them no more. */
 void smp_save_fpu(struct fpu *fpu);
-/* Before the core waits for an interrupt with the lock given back, and after. */
-void smp_idle(struct cpu *cpu);
+/* Waits for an interrupt, without the lock.  The idle thread is loaded. */
+void smp_idle(void);
 /* True if another core waits for the lock. */
 bool smp_contended(void);
 /* All others stop for good; false: another core is doing that already. */
@@ -104,9 +104,8 @@ static inline void smp_save_fpu(struct fpu *fpu)
 	(void)fpu;
 }
 
-static inline void smp_idle(struct cpu *cpu)
+static inline void smp_idle(void)
 {
-	(void)cpu;
 }
 
 static inline bool smp_contended(void)

@@ -35,6 +35,7 @@ static void exception_send(struct thread *t, struct thread *to, uint32_t badge, 
 		t->state = TS_SEND;
 		t->in_call = true;
 		list_add_tail(&to->senders, &t->ipc_link);
+		sched_inherit(to, t->prio);
 		return;
 	}
 	if (unlikely(timer_armed(&to->timeout)))
@@ -42,6 +43,8 @@ static void exception_send(struct thread *t, struct thread *to, uint32_t badge, 
 	t->state = TS_REPLY;
 	to->reply_to = t;
 	exception_message(t, to);
+	if (unlikely(to->prio < t->prio))
+		sched_inherit(to, t->prio);
 	if (likely(t == this_cpu()->current && to->prio >= t->prio && sched_local(to))) {
 		sched_switch(to);
 		return;

@@ -45,7 +45,7 @@ int sys_call(struct thread *cur)
 	if (unlikely(!s || !s->obj || !may_send(s)))
 		return ipc_call(cur);
 	dest = (struct thread *)s->obj;
-	if (unlikely(dest->state != TS_RECV || !sched_may_switch(cur, dest) ||
+	if (unlikely(dest->state != TS_RECV || dest->prio < cur->prio || !sched_local(dest) ||
 		     TAG_SIZE(tag) > L4_MSG_REGS || cur->regs.r[R_TIME] != L4_NEVER ||
 		     timer_armed(&dest->timeout)))
 		return ipc_call(cur);

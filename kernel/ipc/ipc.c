@@ -12,7 +12,7 @@
  * transfer.c.
  */
 #include "ipc/ipc.h"
-#include "core/sched.h"
+#include "core/budget.h"
 #include "core/syscall.h"
 #include "core/trace.h"
 #include "object/vcpu.h"
@@ -82,6 +82,8 @@ static inline void await_reply(struct thread *caller, struct thread *server)
 	caller->state = TS_REPLY;
 	caller->peer = server;
 	server->reply_to = caller;
+	if (unlikely(server->prio < caller->prio))
+		sched_inherit(server, caller->prio);
 }
 
 /* Whoever waits for this thread's answer and cannot get it any more. */
@@ -141,6 +143,7 @@ static int send_wait(struct thread *cur, struct thread *dest, uint8_t in_call)
 	list_add_tail(&dest->senders, &cur->ipc_link);
 	timeout_start(cur, us);
 	sched_remove(cur);
+	sched_inherit(dest, cur->prio);
 	return L4_OK;
 }
 
@@ -249,8 +252,11 @@ static bool take_now(struct thread *cur, int *result)
 		timeout_stop(from);
 		from->peer = NULL;
 		from->regs.r[0] = L4_OK;
+		if (unlikely(cur->boosted))
+			sched_disinherit(cur);
 		sched_wake(from);
 	}
+	budget_changed();
 	*result = L4_OK;
 	return true;
 }
@@ -260,6 +266,8 @@ int sys_recv(struct thread *cur)
 	int result;
 
 	drop_caller(cur, L4_ECANCEL);
+	if (unlikely(cur->boosted))
+		sched_disinherit(cur);
 	if (take_now(cur, &result))
 		return result;
 	if (cur->regs.r[R_TIME] == L4_NOWAIT)
@@ -282,6 +290,10 @@ int ipc_reply_recv(struct thread *cur)
 		return L4_EINVAL;
 	cur->reply_to = NULL;
 	answer(cur, caller, tag);
+	if (unlikely(cur->boosted)) {
+		wake_answered(caller);
+		return sys_recv(cur);
+	}
 	result = L4_EAGAIN;
 	if (unlikely(take_now(cur, &result)) || unlikely(cur->regs.r[R_TIME] == L4_NOWAIT)) {
 		wake_answered(caller);
@@ -312,6 +324,9 @@ int sys_reply_save(struct thread *cur)
 	if (!caller)
 		return L4_EAGAIN;
 	cur->reply_to = NULL;
+	if (cur->boosted)
+		sched_disinherit(cur);
+	budget_changed();
 	caller->peer = NULL;
 	caller->reply_slot = s;
 	s->obj = &caller->obj;
@@ -329,10 +344,16 @@ void ipc_reply_drop(struct slot *s)
 /* Forgets whatever t waits for, on both sides. */
 static void detach(struct thread *t)
 {
+	struct thread *peer = t->state == TS_REPLY || t->state == TS_SEND ? t->peer : NULL;
+
 	timeout_stop(t);
 	list_del(&t->ipc_link);
-	if (t->state == TS_REPLY && t->peer)
-		t->peer->reply_to = NULL;
+	if (t->state == TS_REPLY && peer) {
+		peer->reply_to = NULL;
+		budget_unserved();
+	}
+	if (peer && peer->boosted)
+		sched_disinherit(peer);
 	if (t->reply_slot) {
 		t->reply_slot->obj = NULL;
 		t->reply_slot->flags = 0;

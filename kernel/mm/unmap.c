@@ -221,6 +221,27 @@ static struct space *lookup(const struct thread *cur, int *err)
 					  err);
 }
 
+/*
+ * The usual case: one page of a table of the space's own.  False, and nothing is
+ * changed, if it is another, or a mistake.
+ */
+static bool unmap_page(struct space *s, uint32_t va, uint32_t size)
+{
+	struct flush f = { .first = va, .last = va, .any = true };
+	uint32_t mb = megabyte(va), desc = s->l1[mb], *l2;
+
+	if (size != L4_PAGE_SIZE || (desc & L1_TYPE) != L1_TABLE || in_share(s, mb) ||
+	    in_window(mb))
+		return false;
+	generation_bump(s, false);
+	l2 = table_of(desc) + page_index(va);
+	if (*l2) {
+		pte_set(l2, 0);
+		flush_run(s, &f);
+	}
+	return true;
+}
+
 int sys_unmap(struct thread *cur)
 {
 	static const struct change remove = { 0, 0 };
@@ -232,6 +253,11 @@ int sys_unmap(struct thread *cur)
 		return err;
 	if (cur->regs.r[1] % L4_PAGE_SIZE)
 		return L4_EINVAL;
+	if (likely(unmap_page(s, cur->regs.r[1], cur->regs.r[2]))) {
+		if (cur->vcpu)
+			vcpu_sync_generation(cur->vcpu);
+		return L4_OK;
+	}
 	return change_range(cur, s, &remove);
 }
 

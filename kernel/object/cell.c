@@ -7,6 +7,7 @@
  * empty, a table that becomes shorter.  Whoever calls again goes on with it.
  */
 #include "object/cell.h"
+#include "core/budget.h"
 #include "core/syscall.h"
 #include "mm/pool.h"
 #include "mm/space.h"
@@ -234,6 +235,7 @@ static void cell_free(struct cell *cell)
 {
 	uint32_t bytes = cell->quota + (1u << cell->table_order);
 
+	budget_free(cell);
 	assert(!cell->used);
 	ref_set(&cell->supervisor, NULL);
 	list_del(&cell->all);

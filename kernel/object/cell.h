@@ -39,6 +39,7 @@ struct cell {
 	struct ref supervisor;	/* NULL: nobody */
 	uint32_t supervisor_badge;
 	struct list all;	/* in cell_all */
+	struct budget *budget;	/* NULL: none of its own */
 };
 
 extern struct list cell_all;	/* every cell, by `all`: for the debugger and panic */

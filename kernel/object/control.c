@@ -101,9 +101,9 @@ int sys_thread_prio(struct thread *cur)
 		return err;
 	if (prio > t->obj.cell->max_prio || (t->vcpu && t->role == L4_ROLE_U))
 		return L4_EINVAL;
-	sched_prio(t, (uint8_t)prio);
+	sched_own_prio(t, (uint8_t)prio);
 	if (t->vcpu && t->role == L4_ROLE_S && t->vcpu->u)
-		sched_prio(t->vcpu->u, (uint8_t)prio);
+		sched_own_prio(t->vcpu->u, (uint8_t)prio);
 	return L4_OK;
 }
 

@@ -110,7 +110,7 @@ static void bind_u(struct vcpu *v, struct thread *t)
 	t->gate_path = guest_svc;
 	t->tls = &v->s->own_tls;
 	t->fpu = thread_vfp(v->s);
-	t->prio = v->s->prio;
+	t->prio = t->own_prio = v->s->own_prio;
 	t->state = TS_READY;
 	for (uint32_t i = 0; i < L4_EXC_STOP; i++) {
 		ref_set(&t->route[i].handler, NULL);

@@ -26,7 +26,7 @@ static void thread_init(struct thread *t, struct space *space, uint8_t prio)
 	t->space = space;
 	t->spacep = &t->space;
 	space->users++;
-	t->prio = prio;
+	t->prio = t->own_prio = prio;
 	if (CORES > 1)
 		t->core = (uint8_t)core_number();
 	t->tls = &t->own_tls;
@@ -149,6 +149,8 @@ int sys_thread_start(struct thread *cur)
 	halt(t, L4_ECANCEL);
 	if (t->reply_to)
 		ipc_fail(t->reply_to, L4_ECANCEL);
+	t->prio = t->own_prio;
+	t->boosted = false;
 	memset(&t->regs, 0, sizeof(t->regs));
 	t->regs.pc = pc & ~1u;
 	t->regs.psr = 0x10 | (pc & 1 ? 0x20 : 0);

@@ -65,10 +65,10 @@ struct thread {
 	uint32_t calls;		/* calls below are the kernel's own; 0: system calls have a route */
 
 	/* scheduling */
+	uint8_t prio;		/* what it runs with: its own, or that of one who waits for it */
+	uint8_t boosted;	/* not its own: thread_prio_key reads both at once */
 	uint8_t state;		/* enum thread_state */
-	uint8_t prio;
 	uint8_t in_call;	/* TS_SEND: a call, the reply phase follows */
-	uint8_t core;		/* that it runs on */
 	struct list ready;	/* in its priority's queue */
 
 	/* what it runs in */
@@ -80,6 +80,7 @@ struct thread {
 	struct fpu *fpu;	/* thread_vfp(), or for U that of S */
 	struct vcpu *vcpu;
 	uint8_t role;		/* L4_ROLE_, when vcpu is not NULL */
+	uint8_t own_prio;
 	uint16_t trace;		/* its number in the trace, if there is one */
 
 	/* IPC */
@@ -101,6 +102,7 @@ struct thread {
 	struct list refs;	/* struct ref: link */
 	uint32_t fault_addr, fault_status;	/* of the exception being told */
 	char name[9];
+	uint8_t core;		/* that it belongs to */
 #ifdef CONFIG_VFP
 	struct fpu vfp;
 #define thread_vfp(t)	(&(t)->vfp)
@@ -113,6 +115,14 @@ _Static_assert(sizeof(void *) != 4 ||
 	       offsetof(struct thread, regs) - offsetof(struct thread, gate_limit) == 16,
 	       "vector_svc loads gate, pc and psr with one instruction");
 _Static_assert(sizeof(void *) != 4 || sizeof(struct thread) <= 1024, "a thread takes 1 KB of its cell's quota");
+
+/* The priority of one that has its own; else more than any priority. */
+static inline uint32_t thread_prio_key(const struct thread *t)
+{
+	_Static_assert(offsetof(struct thread, boosted) == offsetof(struct thread, prio) + 1 &&
+		       offsetof(struct thread, prio) % 2 == 0, "a pair");
+	return *(const uint16_t *)(const void *)&t->prio;
+}
 
 /* The thread in a slot of cur's cell, to be controlled; else NULL, *err says why. */
 struct thread *thread_lookup(struct thread *cur, l4_slot n, int *err) must_check;

@@ -248,6 +248,7 @@ int sys_interrupt(struct thread *cur)
 		return err;
 	if (v->s == cur) {
 		set_pending(v, true);
+		trace_pending(cur);
 		return interrupt_self(cur);
 	}
 	vcpu_interrupt(v);

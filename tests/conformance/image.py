@@ -21,15 +21,15 @@ SUITES = ["bookworm", "bookworm-updates", "bookworm-security"]
 FREE_MB = 900       # that tests find in the file system
 
 
-def package_names():
-    lines = read(os.path.join(HERE, "packages")).decode().splitlines()
+def package_names(which):
+    lines = read(os.path.join(HERE, which)).decode().splitlines()
     return [word for line in lines for word in re.sub("#.*", "", line).split()]
 
 
-def packages():
-    """The folder with all of them as .deb files."""
-    folder = cache("conformance", "debs")
-    names = " ".join(package_names())
+def packages(which):
+    """The folder with all of a list, and what they depend on, as .deb files."""
+    folder = cache("conformance", which)
+    names = " ".join(package_names(which))
     stamp = os.path.join(folder, "complete")
     with lock(folder):
         if os.path.exists(stamp) and read(stamp).decode() == names:
@@ -43,7 +43,7 @@ def packages():
             if debs.run_apt(apt.log, "apt-get", "-c", apt.config, "-qq", "-y", "-d",
                             "--no-install-recommends", "-o", "Dir::Cache::archives=" + folder,
                             "install", *names.split()):
-                raise Failure("cannot fetch the root image's packages\n%s\n  log: %s%s"
+                raise Failure("cannot fetch the suites' packages\n%s\n  log: %s%s"
                               % (log_tail(apt.log), apt.log, apt.complaint))
         write_if_changed(stamp, names.encode())
     return folder
@@ -70,7 +70,7 @@ def make(image, tree, name, runner, builtin):
     first process, and Linux's list of drivers that are not modules.
     """
     image, tree, runner = map(os.path.abspath, (image, tree, runner))
-    folder = packages()
+    folder = packages("packages")
     script = os.path.join(HERE, "mkroot")
     parts = sorted(glob.glob(os.path.join(folder, "*.deb")))
     key = hashlib.sha256(" ".join([tree_digest(tree), name, str(FREE_MB), builtin[0]] +

@@ -6,13 +6,16 @@ own makefiles, for armhf.  What does not build there, for lack of a library or o
 support for ARM, is left out, and is in the log.  The result is a folder to be put
 into the root image, with a list of the tests.
 """
+import glob
 import os
 import shutil
 import subprocess
 
+import image
 import kernel
 import source
-from common import Failure, cache, files_below, lock, read, run_logged, say, write_if_changed
+from common import (Failure, cache, files_below, lock, output_of, read, run_logged, say,
+                    write_if_changed)
 
 # Folders of tools/testing/selftests, as far as the version has them.
 TARGETS = """breakpoints clone3 core exec filesystems futex ipc kcmp membarrier memfd mincore mm
@@ -21,7 +24,10 @@ splice sync timens timers tmpfs user vDSO vm""".split()
 # What their makefiles read of the tree besides.
 PARTS = ["tools/testing/selftests", "tools/include", "tools/scripts", "tools/build", "tools/lib",
          "tools/arch", "scripts"]
-LIST = "kselftest-list.txt"
+TESTS = "tree/tools/testing/selftests"
+# Memory management has its programs among the files that its script calls.
+PRINT = ("print-tests:;@echo $(notdir $(TEST_GEN_PROGS) $(TEST_CUSTOM_PROGS) $(TEST_PROGS)"
+         " $(if $(filter vm mm,$(notdir $(CURDIR))),$(TEST_GEN_FILES)))")
 
 
 def copy(tree, work):
@@ -32,40 +38,62 @@ def copy(tree, work):
                             symlinks=True)
 
 
+def libraries(work):
+    """gcc's options for the libraries in packages-dev, unpacked."""
+    root = os.path.join(work, "libraries")
+    for deb in glob.glob(os.path.join(image.packages("packages-dev"), "*.deb")):
+        # the compiler has its own C library
+        if not os.path.basename(deb).startswith(("libc6", "linux-libc", "libc-dev")):
+            output_of(["dpkg-deb", "-x", deb, root])
+    lib = "lib/arm-linux-gnueabihf"
+    return " ".join(["-I%s/usr/include" % root, "-I%s/usr/include/fuse" % root,
+                     "-L%s/usr/%s" % (root, lib), "-L%s/%s" % (root, lib),
+                     "-Wl,-rpath-link=%s/usr/%s:%s/%s" % (root, lib, root, lib)])
+
+
 def compile_tests(tree, work, targets):
+    """Some never build here: make's status says nothing.  Returns make's command."""
     env = kernel.environment()
     make = ["make", "ARCH=arm", "CROSS_COMPILE=" + kernel.CROSS]
     run_logged("HEADERS", make + ["-C", tree, "O=" + os.path.join(work, "headers"), "headers"],
                os.path.join(work, "headers.log"), env=env)
-    include = os.path.join(work, "headers/usr/include")
+    make += ["CC=%sgcc %s" % (kernel.CROSS, libraries(work)), "MACHINE=arm",
+             "KHDR_INCLUDES=-isystem " + os.path.join(work, "headers/usr/include")]
     log = os.path.join(work, "build.log")
     say("BUILD", "selftests (log: %s)" % log)
-    # Some of them never build here: make's status says nothing.
     with open(log, "wb") as f:
-        subprocess.run(make + ["-k", "-j%d" % os.cpu_count(), "-C",
-                               os.path.join(work, "tree/tools/testing/selftests"),
-                               "KHDR_INCLUDES=-isystem " + include,
-                               "TARGETS=" + " ".join(targets),
-                               "INSTALL_PATH=" + os.path.join(work, "install"), "install"],
-                       stdin=subprocess.DEVNULL, stdout=f, stderr=subprocess.STDOUT, env=env)
-    if not os.path.exists(os.path.join(work, "install", LIST)):
-        raise Failure("the kernel's selftests could not be built, see %s" % log)
+        subprocess.run(make + ["-k", "-j%d" % os.cpu_count(), "-C", os.path.join(work, TESTS),
+                               "TARGETS=" + " ".join(targets), "all"], env=env,
+                       stdin=subprocess.DEVNULL, stdout=f, stderr=subprocess.STDOUT)
+    return make
 
 
-def write_list(install, version):
-    """Our runner's list, from the one that Linux's makefile has written."""
+def tests_of(make, work, target):
+    """What Linux's makefile calls its tests, as far as they have been built."""
+    folder = os.path.join(work, TESTS, target)
+    done = subprocess.run(make + ["-s", "-C", folder, "--eval", PRINT, "print-tests"],
+                          env=kernel.environment(), stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return [t for t in dict.fromkeys(done.stdout.decode().split())
+            if os.path.isfile(os.path.join(folder, t))]
+
+
+def install_tests(make, work, install, targets, version):
+    """Whole folders, as tests call each other; and our runner's list."""
     lines = []
-    for line in read(os.path.join(install, LIST)).decode().split():
-        target, _, test = line.partition(":")
-        path = os.path.join(install, target, test)
-        if os.path.isfile(path):
-            start = "./" if os.access(path, os.X_OK) else "sh "
+    for target in targets:
+        for test in tests_of(make, work, target):
+            start = "./" if os.access(os.path.join(work, TESTS, target, test), os.X_OK) else "sh "
             lines.append("%s/%s\tcd /opt/kselftest/%s && %s%s"
                          % (target, test, target, start, test))
     if not lines:
-        raise Failure("no selftest was built, see the log in %s" % os.path.dirname(install))
-    write_if_changed(os.path.join(install, "list"), ("\n".join(lines) + "\n").encode())
+        raise Failure("no selftest was built, see %s/build.log" % work)
+    for target in targets + ["kselftest"]:
+        shutil.copytree(os.path.join(work, TESTS, target), os.path.join(install, target),
+                        ignore=shutil.ignore_patterns("*.c", "*.h", "*.o"))
+    strip(install)
     write_if_changed(os.path.join(install, "version"), (version + "\n").encode())
+    write_if_changed(os.path.join(install, "list"), ("\n".join(lines) + "\n").encode())
 
 
 def strip(install):
@@ -85,10 +113,8 @@ def build(linux):
             shutil.rmtree(work)
             os.makedirs(install)
             copy(tree, work)
-            selftests = os.path.join(work, "tree/tools/testing/selftests")
-            compile_tests(tree, work, [t for t in TARGETS
-                                       if os.path.isdir(os.path.join(selftests, t))])
-            strip(install)
-            write_list(install, version)
+            targets = [t for t in TARGETS if os.path.isdir(os.path.join(work, TESTS, t))]
+            make = compile_tests(tree, work, targets)
+            install_tests(make, work, install, targets, version)
             shutil.rmtree(os.path.join(work, "tree"))
     return install

@@ -12,13 +12,15 @@ import subprocess
 import threading
 import time
 
-from common import Failure, say
+from common import Failure, read, say
 
 RECORDS_MB = 512
 BLOCK = 1 << 16
 POLL = 0.5          # seconds
 PROGRESS = 30       # seconds between two lines about it
-ENDING = 60         # seconds for a machine to turn itself off
+PATIENCE = 900      # seconds of processor time without a record
+ENDING = 60         # the same, for a machine to turn itself off
+LONGEST = 7200      # seconds without a record, whatever the machine does
 # What becomes of a test when its machine does not survive it.
 HUNG, DIED = 600, 601
 BEGIN = re.compile(rb"@begin (\S+)\n")
@@ -82,9 +84,9 @@ class Records:
 class Machine:
     """NAME for logs; COMMAND is QEMU's without disks; BUSES, in the order vda, vdb, vdc."""
 
-    def __init__(self, name, folder, command, image, buses, patience):
+    def __init__(self, name, folder, command, image, buses):
         self.name, self.folder, self.command = name, folder, command
-        self.image, self.buses, self.patience = image, buses, patience
+        self.image, self.buses = image, buses
         self.results, self.boots, self.qemu, self.ended = {}, 0, None, False
         os.makedirs(folder, exist_ok=True)
 
@@ -131,13 +133,23 @@ class Machine:
             self.qemu.wait()
 
     def watch(self, records):
-        last = time.monotonic()
+        last = time.monotonic(), self.used()
         while self.qemu.poll() is None:
             time.sleep(POLL)
             if records.more():
-                last = time.monotonic()
-            if time.monotonic() - last > (ENDING if records.done else self.patience):
+                last = time.monotonic(), self.used()
+            # of the host's, but a busy host may give little of it: then longer
+            if (self.used() - last[1] > (ENDING if records.done else PATIENCE) or
+                    time.monotonic() - last[0] > LONGEST):
                 return
+
+    def used(self):
+        """Seconds of processor time that QEMU has had."""
+        try:
+            fields = read("/proc/%d/stat" % self.qemu.pid).decode().rsplit(")", 1)[1].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def run(self, tests, environment):
         left = list(tests)

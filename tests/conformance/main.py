@@ -43,7 +43,6 @@ docs/conformance.md says which libraries its tests can use."""
 QEMU = ["-icount", "shift=3,sleep=off", "-rtc", "base=2030-01-01T00:00:00,clock=vm"]
 ARGUMENTS = "root=/dev/vda rw rootwait init=/sbin/runner panic=-1"
 BUSES = (0, 1, 2)
-PATIENCE = 1200     # seconds of the host without a sign of life
 CPUS = ("/cpus/cpu@1", "/cpus/cpu@2", "/cpus/cpu@3")
 
 
@@ -68,7 +67,7 @@ def machines(options, folder, root):
     native = board + ["-m", options.mem, "-kernel", os.path.join(k.out, "zImage"), "-dtb", dtb,
                       "-append", "console=ttyAMA0 " + ARGUMENTS]
     guest = board + ["-m", options.board_mem, "-kernel", options.guest]
-    return [Machine(name, folder, command, root, BUSES, PATIENCE)
+    return [Machine(name, folder, command, root, BUSES)
             for name, command in (("native", native), ("guest", guest))]
 
 

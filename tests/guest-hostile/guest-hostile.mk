@@ -27,11 +27,11 @@ hostile-seconds := 4
 hostile-out := build/tests/guest-hostile
 $(call cell,guest-hostile-victim,tests/guest-hostile/victim.c $(wildcard tests/hostile/lib/*.c))
 
-$(hostile-out)/hostile.ko: $(wildcard tests/guest-hostile/module/*) \
-		tests/guest-hostile/build-module $(linux-guest)/vmlinux
+$(hostile-out)/hostile.ko: $(wildcard tests/guest-hostile/module/*) tests/guest/build-module \
+		$(linux-guest)/vmlinux
 	$(Q)mkdir -p $(@D)
-	$(Q)$(PYTHON) tests/guest-hostile/build-module '$(LINUX)' '$(PREEMPT)' \
-		$(if $(linux-debug),1,0) $@
+	$(Q)$(PYTHON) tests/guest/build-module '$(LINUX)' guest '$(PREEMPT)' \
+		$(if $(linux-debug),1,0) tests/guest-hostile/module $@
 
 $(hostile-out)/initramfs.cpio.gz: $(hostile-out)/hostile.ko tests/guest-hostile/init \
 		tools/linux/initramfs.py

@@ -5,8 +5,15 @@
 # `guest-native` on the same Linux without it.  LINUX and PREEMPT choose which
 # Linux that is.  They run in groups, each a boot of its own.
 #
-#   GUEST_TESTS="signal,ptrace registers,stress -n 20"	these instead, in one boot
-#   TEST_SLOW=4		time limits for a machine that does other things too
+#   GUEST_GROUPS="core stress"	these groups only
+#   GUEST_TESTS="signal,ptrace registers,stress -n 20"	these programs instead, in one boot
+#   LONG=1			minutes of guest time for the stress
+#   TEST_SLOW=4			time limits for a machine that does other things too
+
+define newline
+
+
+endef
 
 parts += guest guest-native
 
@@ -14,10 +21,36 @@ guest-core := process exec signal sigstate ptrace syscall efault undef align
 guest-memory := fault kernelmem kuser mmap mmapfile cow selfmod
 guest-threads := vfp tls futex
 guest-io := pipe socket ipc file timer proc
-guest-sched := sched
+guest-sched := sched idle
 guest-pressure := pressure swap
+guest-highmem := highmem process mmap mmapfile cow swap module
+guest-kernel := sysrq perf trace module
+guest-devices := rtc disk uart net
 guest-stress := stress
-guest-groups := core memory threads io sched pressure stress
+all-guest-groups := core memory threads io sched pressure highmem kernel devices stress
+GUEST_GROUPS ?= $(all-guest-groups)
+ifneq ($(filter-out $(all-guest-groups),$(GUEST_GROUPS)),)
+$(error GUEST_GROUPS=$(GUEST_GROUPS): the groups are: $(all-guest-groups))
+endif
+guest-groups := $(GUEST_GROUPS)
+
+# What a group needs beside its programs: boot arguments, QEMU's options for the
+# folder of its media, options of tests/guest/run, the module of tests/guest/module.
+guest-append-highmem := vmalloc=800M
+guest-append-devices := loglevel=7 console=ttyAMA1
+guest-qemu-devices = \
+	-drive if=none,id=disk,format=raw,file=$(1)/disk -device virtio-blk-device,drive=disk \
+	-drive if=sd,format=raw,file=$(1)/card \
+	-netdev user,id=n0,restrict=on,tftp=$(1)/tftp -net nic,model=lan9118,netdev=n0 \
+	-netdev user,id=n1,net=10.0.3.0/24,restrict=on,tftp=$(1)/tftp \
+	-device virtio-net-device,netdev=n1 \
+	-chardev pipe,id=uart1,path=$(1)/uart -serial mon:stdio -serial chardev:uart1
+guest-run-devices = --media $(1)
+guest-image-devices := -D LINUX_DMA
+guest-modules := highmem kernel
+guest-long := $(filter 1 y yes,$(LONG))
+guest-args-stress := $(if $(guest-long),-n 300)
+guest-run-stress := $(if $(guest-long),--time 7200)
 
 LINUX_CC ?= arm-linux-gnueabihf-gcc
 GUEST_CFLAGS := -std=gnu11 -O2 -D_GNU_SOURCE -march=armv7-a -mfpu=neon -mfloat-abi=hard \
@@ -30,8 +63,10 @@ guest-lib := $(patsubst tests/guest/%,$(guest-out)/%.o,$(basename \
 
 ifneq ($(GUEST_TESTS),)
 guest-groups := chosen
+guest-modules := chosen
 guest-chosen := $(foreach w,$(subst $(comma), ,$(subst $(space),:,$(strip $(GUEST_TESTS)))),\
 	$(firstword $(subst :, ,$(w))))
+guest-append-chosen := $(if $(filter highmem,$(guest-chosen)),$(guest-append-highmem))
 endif
 ifneq ($(filter-out $(guest-programs),$(foreach g,$(guest-groups),$(guest-$(g)))),)
 $(error GUEST_TESTS=$(GUEST_TESTS): the programs are: $(guest-programs))
@@ -54,54 +89,90 @@ $(guest-out)/bin/%: $(guest-out)/%.o $(guest-lib)
 
 -include $(guest-lib:.o=.d) $(guest-programs:%=$(guest-out)/%.d)
 
-# --- what is booted: $(guest-out)/GROUP.cpio.gz, and an image of Armature with it ---
+# --- what is booted: an initramfs with the programs, and an image of Armature with it;
+#     both are made for one Linux, which is in their path ---
 
+linux-key := $(linux-name)$(linux-suffix)
 guest-qemu := -icount shift=0$(comma)sleep=off -rtc base=2026-01-01T00:00:00$(comma)clock=vm
-guest-append := loglevel=5 panic=-1 $(APPEND)
-guest-native := build/linux/$(linux-name)/native$(linux-suffix)
-guest-flags = -S LINUX_IMAGE=$(linux-guest)/Image -S LINUX_DTB=$(linux-guest)/$(linux-dtb) \
-	-S LINUX_INITRD=$(guest-out)/$(1).cpio.gz -D LINUX_MEM=$(LINUX_MEM) \
-	-S "LINUX_APPEND=$(guest-append)"
+# arguments,GROUP,CONSOLE: of two consoles the last is /dev/console
+guest-arguments = loglevel=5 panic=-1 $(guest-append-$(1)) \
+	$(if $(filter devices,$(1)),console=$(2)) $(APPEND)
+native-built := build/linux/$(linux-name)/native$(linux-suffix)
+guest-built := $(linux-guest)
+guest-folder = build/tests/$(1)/$(linux-key)
 
-# guest-test,GROUP,NAME,QEMU'S OPTIONS,WHAT RUNS QEMU: the program that testrun.py runs
-guest-test = printf '\#!/bin/sh\nexec %s "$$@"\n' '$(PYTHON) tests/guest/run \
-	--log build/test/$(2)/$(1).console -- $(4) $(qemu-board) $(guest-qemu) $(3)' >$@ && \
-	chmod +x $@
-
-# The lists are written anew each time, and change only when they do.
+# Written anew each time, and changes only when its text ($(1)) does.
+guest-note = mkdir -p $(@D); echo "$(1) $(APPEND)" >$@.new; cmp -s $@.new $@ || cp $@.new $@
 $(guest-out)/%.list: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)echo "$(if $(GUEST_TESTS),$(GUEST_TESTS),$(guest-$*))" | \
-		tr '$(if $(GUEST_TESTS),$(comma),$(space))' '\n' >$@.new
+	$(Q)echo "$(if $(GUEST_TESTS),$(GUEST_TESTS),$(guest-$*))" | tr '$(if \
+		$(GUEST_TESTS),$(comma),$(space))' '\n' | sed 's/$$/ $(guest-args-$*)/' >$@.new
 	$(Q)cmp -s $@.new $@ || cp $@.new $@
 
-define guest-rules
-$(guest-out)/$(1).cpio.gz: $(guest-$(1):%=$(guest-out)/bin/%) $(guest-out)/$(1).list \
-		tests/guest/init tools/linux/initramfs.py
+# guest-media,PART,GROUP: the folder of what is plugged in
+guest-media = build/test/$(1)/$(linux-key)/$(2).media
+# guest-test,PART,GROUP,QEMU'S OPTIONS,WHAT RUNS QEMU: the program that testrun.py runs
+guest-test = mkdir -p $(@D) && printf '\#!/bin/sh\nexec %s "$$@"\n' '$(PYTHON) tests/guest/run \
+	$(call guest-run-$(2),$(call guest-media,$(1),$(2))) \
+	--log build/test/$(1)/$(2).console -- $(4) $(qemu-board) $(guest-qemu) \
+	$(call guest-qemu-$(2),$(call guest-media,$(1),$(2))) $(3)' >$@ && chmod +x $@
+
+# guest-initramfs,PART,GROUP,MODULE
+define guest-initramfs
+$(call guest-folder,$(1))/$(2).cpio.gz: $(guest-$(2):%=$(guest-out)/bin/%) \
+		$(guest-out)/$(2).list $(3) tests/guest/init tools/linux/initramfs.py
 	$$(call say,CPIO)
 	$$(Q)$$(linux-tool) initramfs $$@ --add init=tests/guest/init \
-		--add tests.list=$(guest-out)/$(1).list \
-		$(foreach p,$(guest-$(1)),--add tests/$(p)=$(guest-out)/bin/$(p))
+		--add tests.list=$(guest-out)/$(2).list $(if $(3),--add probe.ko=$(3)) \
+		$(foreach p,$(guest-$(2)),--add tests/$(p)=$(guest-out)/bin/$(p))
 	$$(Q)touch $$@
+endef
 
-$(BUILD)/tests/guest/$(1).elf: configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
-		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(guest-out)/$(1).cpio.gz
+# guest-module,PART,guest|native
+define guest-module
+$(call guest-folder,$(1))/probe.ko: $(wildcard tests/guest/module/*) tests/guest/build-module \
+		$($(2)-built)/vmlinux
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(PYTHON) tests/guest/build-module '$(LINUX)' $(2) '$(PREEMPT)' \
+		$(if $(linux-debug),1,0) tests/guest/module $$@
+$(foreach g,$(guest-groups),$(call guest-initramfs,$(1),$(g),$(if \
+	$(filter $(g),$(guest-modules)),$(call guest-folder,$(1))/probe.ko))$(newline))
+endef
+
+define guest-rules
+$(call guest-folder,guest)/$(1).flags: FORCE
+	$$(Q)$$(call guest-note,$(call guest-flags,$(1)))
+
+$(BUILD)/tests/guest/$(linux-key)/$(1).elf: configs/linux.dts $(BUILD)/kernel.elf \
+		$(user-programs) $(l4image) $(linux-guest)/Image $(linux-guest)/$(linux-dtb) \
+		$(call guest-folder,guest)/$(1).cpio.gz $(call guest-folder,guest)/$(1).flags
 	$$(call say,IMAGE)
 	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) $$(call guest-flags,$(1)) -o $$@ $$<
+	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) $(call guest-flags,$(1)) \
+		-S "LINUX_APPEND=$(call guest-arguments,$(1),hvc0)" -o $$@ $$<
 
-$(BUILD)/test/guest/$(1): $(BUILD)/tests/guest/$(1).elf build/plugin/sites.so FORCE
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(call guest-test,$(1),guest,-m $(CONFIG_RAM_MB) -kernel $$<,\
+$(BUILD)/test/guest/$(1): $(BUILD)/tests/guest/$(linux-key)/$(1).elf build/plugin/sites.so FORCE
+	$$(Q)$$(call guest-test,guest,$(1),-m $(CONFIG_RAM_MB) -kernel $$<,\
 		tests/shim/sites $(linux-guest)/sites build/test/guest/$(1).sites)
 
-$(BUILD)/test/guest-native/$(1): $(guest-out)/$(1).cpio.gz linux-native FORCE
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$$(call guest-test,$(1),guest-native,-m $(LINUX_MEM) -kernel $(guest-native)/zImage \
-		-dtb $(guest-native)/$(linux-dtb) -initrd $$< \
-		-append "console=ttyAMA0 $(guest-append)")
+$(BUILD)/test/guest-native/$(1): $(call guest-folder,guest-native)/$(1).cpio.gz linux-native FORCE
+	$$(Q)$$(call guest-test,guest-native,$(1),-m $(LINUX_MEM) -kernel $(native-built)/zImage \
+		-dtb $(native-built)/$(linux-dtb) -initrd $$< \
+		-append "console=ttyAMA0 $(call guest-arguments,$(1),ttyAMA0)")
 endef
+guest-flags = -S LINUX_IMAGE=$(linux-guest)/Image -S LINUX_DTB=$(linux-guest)/$(linux-dtb) \
+	-S LINUX_INITRD=$(call guest-folder,guest)/$(1).cpio.gz -D LINUX_MEM=$(LINUX_MEM) \
+	$(guest-image-$(1))
+
+$(native-built)/vmlinux: linux-native ;
+$(eval $(call guest-module,guest,guest))
+$(eval $(call guest-module,guest-native,native))
 $(foreach g,$(guest-groups),$(eval $(call guest-rules,$(g))))
 
 guest-tap := $(guest-groups:%=$(BUILD)/test/guest/%)
 guest-native-tap := $(guest-groups:%=$(BUILD)/test/guest-native/%)
+
+include tests/guest/ends/ends.mk
+
+# What a run is asked for is looked at first: on the host.
+image-tap += tests/guest/inputs

@@ -2,9 +2,11 @@
 // Copyright the Armature authors
 /*
  * Many processes at once that fork, map, fault, signal, switch and exit, again
- * and again; in the end no process and no memory is left behind.  "-n ROUNDS" is
- * how long: one round is 200 processes.
+ * and again; in the end no process and no memory is left behind, neither Linux's
+ * nor, in a guest, of the cell's quota.  "-n ROUNDS" is how long: one round is 200
+ * processes.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -18,6 +20,7 @@
 
 #define PROCESSES	200
 #define SLACK		2500	/* KB */
+#define QUOTA_SLACK	16384	/* bytes: tables for what init and this program have used since */
 
 static int *shared;		/* a counter that all of them add to */
 static volatile int ticks;
@@ -176,9 +179,28 @@ static void no_leak(const char *name, unsigned long before, unsigned long slack)
 		FAIL("%s was %lu KB before, and is %lu KB", name, before, after);
 }
 
+/* Those with a memory of their own: threads of the kernel come and go. */
+static unsigned processes(void)
+{
+	DIR *d = opendir("/proc");
+	struct dirent *e;
+	char path[300], target[16];
+	unsigned count = 0;
+
+	CHECK(d);
+	while ((e = readdir(d))) {
+		snprintf(path, sizeof(path), "/proc/%s/exe", e->d_name);
+		count += *e->d_name >= '0' && *e->d_name <= '9' &&
+			 readlink(path, target, sizeof(target)) > 0;
+	}
+	closedir(d);
+	return count;
+}
+
 static void many_processes(void)
 {
-	unsigned long before, after, tables, stacks, slab;
+	unsigned long before, after, tables, stacks, slab, quota;
+	unsigned others;
 
 	shared = SYS(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0));
 	round_of(0);		/* what is kept for the next time is there now */
@@ -186,6 +208,8 @@ static void many_processes(void)
 	tables = meminfo("PageTables");
 	stacks = meminfo("KernelStack");
 	slab = meminfo("SUnreclaim");
+	quota = quota_used();
+	others = processes();
 	for (unsigned i = 1; i <= loops(1); i++)
 		round_of(i * PROCESSES);
 	after = memory_now();
@@ -194,6 +218,10 @@ static void many_processes(void)
 	no_leak("PageTables", tables, 64);
 	no_leak("KernelStack", stacks, 64);
 	no_leak("SUnreclaim", slab, 1024);
+	CHECK_EQ(processes(), others);
+	after = quota_used();
+	if (after > quota + QUOTA_SLACK)
+		FAIL("%lu bytes of the quota were used before, %lu are after", quota, after);
 }
 
 static const struct test tests[] = { T(many_processes) };

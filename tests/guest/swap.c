@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include "lib/check.h"
 #include "lib/meminfo.h"
+#include "lib/swapfile.h"
 
 #define SWAP_PAGES	(48u << 8)		/* 48 MB */
 #define GROUP		"/tmp/groups/swap"
@@ -23,35 +24,6 @@
 
 static char device[40];
 static const char *missing;		/* what this kernel does not have */
-
-static bool put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
-
-/* An area as mkswap makes it, in a file with all its pages there. */
-static int swap_file(const char *path)
-{
-	static char page[PAGE];
-	uint32_t header[3] = { 1, SWAP_PAGES - 1, 0 };	/* version, last page, bad pages */
-	int fd = open(path, O_RDWR | O_CREAT, 0600);
-
-	for (unsigned i = 0; i < SWAP_PAGES; i++) {
-		memset(page, 0, PAGE);
-		if (i == 0) {
-			memcpy(page + 1024, header, sizeof(header));
-			memcpy(page + PAGE - 10, "SWAPSPACE2", 10);
-		}
-		if (write(fd, page, PAGE) != (ssize_t)PAGE)
-			return -1;
-	}
-	return fd;
-}
 
 static const char *set_up(void)
 {
@@ -67,7 +39,7 @@ static const char *set_up(void)
 		return "a memory group without a limit";
 	if (mount("none", "/tmp/ram", "ramfs", 0, NULL) < 0)
 		return "without ramfs";
-	fd = swap_file("/tmp/ram/swap");
+	fd = swap_file("/tmp/ram/swap", SWAP_PAGES);
 	control = open("/dev/loop-control", O_RDWR);
 	if (fd < 0 || control < 0)
 		return "without CONFIG_BLK_DEV_LOOP";
@@ -111,11 +83,6 @@ static void must_be(volatile uint32_t *p, size_t count, uint32_t with)
 	for (size_t i = 0; i < count; i++)
 		if (p[i * PAGE / 4 + i % 1024] != with + i)
 			FAIL("page %zu of %zu has changed", i, count);
-}
-
-static unsigned long swapped(void)
-{
-	return meminfo("SwapTotal") - meminfo("SwapFree");
 }
 
 static void out_and_in(void)

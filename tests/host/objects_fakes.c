@@ -6,6 +6,7 @@
  */
 #include "ipc/ipc.h"
 #include "objects.h"
+#include "core/budget.h"
 
 #define MAPPINGS 4096
 
@@ -218,6 +219,12 @@ static void check_ticket(const struct cell *cell, uint32_t phys, uint32_t size, 
 	assert_ptr_equal(tickets[*ticket].cell, cell);
 	assert_int_equal(tickets[*ticket].phys, phys);
 	assert_int_equal(tickets[*ticket].size, size);
+}
+
+/* No cell has a budget here. */
+void budget_free(struct cell *cell)
+{
+	assert_null(cell->budget);
 }
 
 int space_unmap_phys(struct cell *cell, uint32_t phys, uint32_t size, uint16_t *ticket)

@@ -373,6 +373,11 @@ static void args_other(l4_word nr, l4_word *r)
 		r[0] = one_in(12) ? pick(WEAK) : one_in(12) ? 0 : find(CELL);
 		r[1] = any_thread();
 		break;
+	case L4_NR_cell_budget:
+		r[0] = one_in(12) ? pick(WEAK) : one_in(12) ? 0 : find(CELL);
+		r[1] = one_in(8) ? random_word() : 100 + random_below(900);
+		r[2] = one_in(8) ? random_word() : 1000 + random_below(9000);
+		break;
 	case L4_NR_cell_info:
 		r[0] = one_in(8) ? L4_SLOT_CELL : cell();
 		break;

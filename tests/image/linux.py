@@ -124,6 +124,8 @@ BAD = [
      "cells/first/memory/notes: slot: slots from 256 on are filled by Linux"),
     ("not a guest", (QUOTA, "\t\tfirst {"), "cells/first: guest: is missing: Linux makes its own "
      "mappings"),
+    ("a watchdog that sleeps", ("initrd = ", "watchdog = <3601>; initrd = "),
+     "cells/first/linux: watchdog: 3601: seconds, at most 3600; 0 is never"),
     ("a program too", (QUOTA, QUOTA + ' program = "prog";'), "cells/first: program: a cell that "
      "runs Linux has none of its own"),
     ("a stack too", (QUOTA, QUOTA + " stack = <0x1000>;"), "cells/first: stack: a cell that runs "
@@ -176,6 +178,7 @@ def test_payload(tap, p):
         if (first.image_offset | first.initrd_offset | first.dtb_offset) % 4096 else None)
     # behind two memories, five times registers and five interrupts
     tap.point("linux: the slot of its supervisor", fields(first, supervisor=20))
+    tap.point("linux: how long it may hang", fields(first, watchdog=30))
 
 
 def test_tree(tap, builder, p):

@@ -17,7 +17,7 @@ MEMORY = "base size slot va rights shared".split()
 DEVICE = "base size slot va irqs irq0 irq1 irq2 irq3 slot0 slot1 slot2 slot3".split()
 CHANNEL = "to slot badge rights".split()
 GUEST = ("ram image_offset image_size dtb_offset dtb_size dtb_base initrd_offset initrd_size "
-         "initrd_base supervisor").split()
+         "initrd_base supervisor watchdog").split()
 
 
 class Record(dict):

@@ -184,6 +184,8 @@ def nothing_on_the_list_is_idle(w):
     used = {entry for _, entry in insncheck.check([w.vmlinux], entries)}
     idle = []
     for e in set(entries) - used:
+        if e.reason.startswith("debug:"):  # w is not a LINUX_DEBUG=1 build
+            continue
         newer = re.match(r"from (\d+)\.(\d+):", e.reason)
         if not newer or source.version_of(w.tree)[:2] >= (int(newer[1]), int(newer[2])):
             idle.append(e.function)

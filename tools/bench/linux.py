@@ -16,7 +16,7 @@ import packages
 import plot
 import report
 import rows
-from common import ROOT, Failure, output_of, read, say, write_if_changed
+from common import ROOT, Failure, read, say, write_if_changed
 
 GUEST = os.path.join(ROOT, "tests/bench/guest")
 SIDES = ("guest", "native", "native-pan")
@@ -75,7 +75,7 @@ def value(row, output, numbers, side):
 
 
 def measure(side, picked, what, count, numbers):
-    """{row name: figure}, and QEMU's command line"""
+    """{row name: figure} of one side"""
     say("BENCH", "%s: %d commands (log: %s)" % (side.name, count, side.log("run")))
     figures = {}
     if count:

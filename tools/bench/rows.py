@@ -5,9 +5,9 @@ The rows of the Linux bench: what is run for each, how its figure is read from t
 output, what must be reached and is aimed at (guest divided by native), and how far
 a figure may move before it is a loss.
 
-Rows that are read from the same command run it once.  A command's LMbench options:
--N repetitions, of which the median counts.  Under icount a microsecond is a
-thousand instructions.
+Rows that are read from the same command run it once.  Of LMbench, -N is the number of
+samples, whose median counts, and ENOUGH the microseconds of one.  Under icount a
+microsecond is a thousand instructions.
 """
 import collections
 
@@ -19,7 +19,6 @@ LESS, MORE = "less", "more"
 # percent that a row may lose; an unrelated change of the initramfs moves these by as much
 CALL, BLOCK, SPACE = 0.5, 2.0, 5.0
 FILE = "/tmp/file"
-ENOUGH = 5000
 MICROSECONDS = r": ([\d.]+) microseconds"
 
 
@@ -28,70 +27,63 @@ def row(name, command, pattern=MICROSECONDS, unit=K, better=LESS, must=None, aim
     return Row(name, command, pattern, unit, better, must, aim, noise, short)
 
 
-def lm(command, enough=ENOUGH):
-    """An LMbench command; ENOUGH microseconds is how long it repeats for one sample."""
-    return command if enough == ENOUGH else "ENOUGH=%d %s" % (enough, command)
-
-
 def calls():
-    yield row("null call", lm("lat_syscall null"), must=1.7, aim=1.5, short=True)
-    yield row("read", lm("lat_syscall read"), must=1.4, aim=1.2, short=True)
-    yield row("write", lm("lat_syscall write"), must=1.4, aim=1.2)
-    yield row("stat", lm("lat_syscall stat " + FILE), must=1.15, aim=1.05, short=True)
-    yield row("fstat", lm("lat_syscall fstat " + FILE))
-    yield row("open/close", lm("lat_syscall open " + FILE), must=1.15, aim=1.05)
+    yield row("null call", "lat_syscall null", must=1.7, aim=1.5, short=True)
+    yield row("read", "lat_syscall read", must=1.4, aim=1.2, short=True)
+    yield row("write", "lat_syscall write", must=1.4, aim=1.2)
+    yield row("stat", "lat_syscall stat " + FILE, must=1.15, aim=1.05, short=True)
+    yield row("fstat", "lat_syscall fstat " + FILE)
+    yield row("open/close", "lat_syscall open " + FILE, must=1.15, aim=1.05)
     for count in (10, 100):
-        yield row("select, %d files" % count, lm("lat_select -n %d file" % count))
-        yield row("select, %d TCP" % count, lm("lat_select -N 3 -n %d tcp" % count))
-    yield row("signal install", lm("lat_sig install"), must=1.3, aim=1.15)
-    yield row("signal catch", lm("lat_sig catch"), must=1.5, aim=1.2, short=True)
+        yield row("select, %d files" % count, "lat_select -n %d file" % count)
+        yield row("select, %d TCP" % count, "lat_select -N 3 -n %d tcp" % count)
+    yield row("signal install", "lat_sig install", must=1.3, aim=1.15)
+    yield row("signal catch", "lat_sig catch", must=1.5, aim=1.2, short=True)
 
 
 def memory():
-    yield row("protection fault", lm("lat_sig prot /usr/lib/lmbench/lat_sig"), must=2.0, aim=1.5,
+    yield row("protection fault", "lat_sig prot /usr/lib/lmbench/lat_sig", must=2.0, aim=1.5,
               noise=BLOCK, short=True)
-    yield row("page fault", lm("lat_pagefault " + FILE), r": ([\d.]+) microseconds", must=1.5,
-              aim=1.2, noise=BLOCK, short=True)
-    for size in ("512k", "4m"):
-        yield row("mmap " + size, lm("lat_mmap -N 21 %s %s" % (size, FILE)),
-                  r"(?m)^\d+\.\d+ ([\d.]+)", noise=SPACE,
-                  must=1.4 if size == "512k" else None, aim=1.1 if size == "512k" else None)
+    yield row("page fault", "lat_pagefault " + FILE, must=1.5, aim=1.2, noise=BLOCK, short=True)
+    for size, must, aim in (("512k", 1.4, 1.1), ("4m", None, None)):
+        yield row("mmap " + size, "lat_mmap -N 21 %s %s" % (size, FILE),
+                  r"(?m)^\d+\.\d+ ([\d.]+)", must=must, aim=aim, noise=SPACE)
 
 
 def exchange():
-    yield row("pipe round trip", lm("lat_pipe -N 1"), must=1.3, aim=1.1, noise=BLOCK)
-    yield row("AF_UNIX round trip", lm("lat_unix -N 5"), must=1.3, aim=1.1, noise=BLOCK)
+    yield row("pipe round trip", "lat_pipe -N 1", must=1.3, aim=1.1, noise=BLOCK)
+    yield row("AF_UNIX round trip", "lat_unix -N 5", must=1.3, aim=1.1, noise=BLOCK)
     yield row("TCP round trip",
-              lm("lat_tcp -s; lat_tcp -N 1 localhost; lat_tcp -S localhost"), must=1.3, aim=1.1,
+              "lat_tcp -s; lat_tcp -N 1 localhost; lat_tcp -S localhost", must=1.3, aim=1.1,
               noise=BLOCK)
     yield row("UDP round trip",
-              lm("lat_udp -s; lat_udp -N 1 localhost; lat_udp -S localhost"), noise=BLOCK)
+              "lat_udp -s; lat_udp -N 1 localhost; lat_udp -S localhost", noise=BLOCK)
     yield row("TCP connect",
-              lm("lat_connect -s; lat_connect -N 5 localhost; lat_connect -S localhost"),
+              "lat_connect -s; lat_connect -N 5 localhost; lat_connect -S localhost",
               noise=BLOCK)
     yield row("AF_UNIX connect",
-              lm("lat_unix_connect -s; lat_unix_connect -N 5; lat_unix_connect -S"), noise=BLOCK)
-    yield row("fcntl lock", lm("lat_fcntl -N 11"), noise=2 * SPACE)
-    yield row("semaphore", lm("lat_sem -N 1"), noise=BLOCK)
+              "lat_unix_connect -s; lat_unix_connect -N 5; lat_unix_connect -S", noise=BLOCK)
+    yield row("fcntl lock", "lat_fcntl -N 11", noise=2 * SPACE)
+    yield row("semaphore", "lat_sem -N 1", noise=BLOCK)
 
 
 def processes():
     run = {"fork+exit": ("fork", 1.4, 1.15), "fork+exec": ("exec", 1.3, 1.1),
            "fork+sh": ("shell", 1.3, 1.1)}
     for name, (what, must, aim) in run.items():
-        yield row(name, lm("lat_proc -N 7 " + what, 20000), must=must, aim=aim, noise=SPACE)
+        yield row(name, "ENOUGH=20000 lat_proc -N 7 " + what, must=must, aim=aim, noise=SPACE)
     for size in (0, 16, 64):
         for count in (2, 8, 16):
             listed = (count, size) in ((2, 0), (8, 16))
             yield row("context switch %dp/%dk" % (count, size),
-                      lm("lat_ctx -N 5 -s %d 2 8 16" % size), r"(?m)^%d ([\d.]+)" % count,
+                      "lat_ctx -N 5 -s %d 2 8 16" % size, r"(?m)^%d ([\d.]+)" % count,
                       must=1.4 if listed else None, aim=1.15 if listed else None, noise=SPACE)
 
 
 def files():
     for what, column in (("create", 1), ("delete", 2)):
         for size in (0, 1, 4, 10):
-            yield row("file %s %dk" % (what, size), lm("lat_fs /tmp"),
+            yield row("file %s %dk" % (what, size), "lat_fs /tmp",
                       r"(?m)^%dk\s+\d+\s+" % size + (r"\d+\s+" if column == 2 else "") + r"(\d+)",
                       unit="per second", better=MORE, noise=SPACE)
 
@@ -101,7 +93,7 @@ def bandwidths():
     pair = r"(?m)^\d+\.\d+ ([\d.]+)"
 
     def bandwidth(name, command, pattern, noise=BLOCK):
-        return row(name, lm(command), pattern, MB, MORE, 0.97, 1.0, noise)
+        return row(name, command, pattern, MB, MORE, 0.97, 1.0, noise)
     yield bandwidth("pipe bandwidth", "bw_pipe -N 1", rate)
     yield bandwidth("AF_UNIX bandwidth", "bw_unix -N 1", rate)
     yield bandwidth("TCP bandwidth",

@@ -126,6 +126,7 @@ struct guest {
 	struct place place;
 	const char *image_name, *dtb_name, *initrd_name;
 	struct list bootarg_list;
+	struct number watchdog;
 	struct blob *image, *initrd;	/* initrd: NULL: none */
 	char dtb_path[4096];
 	struct file dtb;		/* pruned for this guest */

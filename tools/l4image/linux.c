@@ -6,6 +6,9 @@
  *
  *   RAM   struct l4_guest_info | kernel at 0x8000 | free ... | device tree | initrd
  *
+ * Device tree and initrd end where RAM does, or earlier: Linux reaches them only in
+ * what it maps from the start, and how much that is its arguments can say.
+ *
  * The tree is the cell's own (guest-tree.c); kernel and initrd are stored once
  * for all guests that have the same.
  */
@@ -22,11 +25,14 @@
 #define MB	0x100000u
 /* Behind the file come .bss and what Linux takes before it can free the initrd. */
 #define KERNEL_SPARE	(8 * MB)
+#define LOW		(128 * MB)	/* not high memory for any Linux */
 #define RIGHTS_ALL	(L4_R_READ | L4_R_WRITE | L4_R_EXEC | L4_R_GRANT)
 
 #define DEFAULT_QUOTA		0x800000
 #define DEFAULT_SLOTS		2048
 #define DEFAULT_PRIORITY	60
+#define DEFAULT_WATCHDOG	30	/* s */
+#define MOST_WATCHDOG		3600
 #define PRIORITY_ROOM		30	/* for its interrupt and fault threads */
 
 static const struct prop linux_props[] = {
@@ -34,6 +40,7 @@ static const struct prop linux_props[] = {
 	{ "dtb", PROP_STRING, offsetof(struct guest, dtb_name) },
 	{ "initrd", PROP_STRING, offsetof(struct guest, initrd_name) },
 	{ "bootargs", PROP_STRINGS, offsetof(struct guest, bootarg_list) },
+	{ "watchdog", PROP_NUMBER, offsetof(struct guest, watchdog) },
 	{ 0 }
 };
 
@@ -74,6 +81,10 @@ void linux_read(struct desc *d, struct cell *c, int node)
 	defaults(&c->quota, DEFAULT_QUOTA);
 	defaults(&c->slots, DEFAULT_SLOTS);
 	defaults(&c->priority, DEFAULT_PRIORITY);
+	defaults(&g->watchdog, DEFAULT_WATCHDOG);
+	if (g->watchdog.value > MOST_WATCHDOG)
+		report(g->place.path, "watchdog", "%u: seconds, at most %u; 0 is never",
+		       g->watchdog.value, MOST_WATCHDOG);
 	if (!c->max_priority.set && c->priority.value <= 255 - PRIORITY_ROOM)
 		defaults(&c->max_priority, c->priority.value + PRIORITY_ROOM);
 }
@@ -230,8 +241,7 @@ static unsigned int megabytes(uint64_t size)
 static bool place_files(const struct cell *c, struct guest *g)
 {
 	const struct memory *m = &c->memory[g->ram];
-	uint64_t end = (uint64_t)m->base.value + m->size.value;
-	uint64_t initrd = g->initrd ? pages(g->initrd->file.size) : 0;
+	uint64_t end, initrd = g->initrd ? pages(g->initrd->file.size) : 0;
 	uint64_t kernel = L4_GUEST_TEXT + pages(g->image->file.size) + KERNEL_SPARE;
 	uint64_t need = kernel + initrd + GUEST_TREE_MAX;
 
@@ -243,7 +253,8 @@ static bool place_files(const struct cell *c, struct guest *g)
 		       megabytes(kernel), megabytes(initrd));
 		return false;
 	}
-	g->initrd_base = (uint32_t)(end - initrd);
+	end = m->size.value > LOW && need <= LOW ? LOW : m->size.value;
+	g->initrd_base = (uint32_t)(m->base.value + end - initrd);
 	return true;
 }
 

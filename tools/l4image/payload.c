@@ -121,7 +121,7 @@ static void add_guest(struct lists *l, const struct guest *g, struct l4_boot_cel
 		.initrd_offset = initrd_size ? g->initrd->offset : 0,
 		.initrd_size = initrd_size,
 		.initrd_base = initrd_size ? g->initrd_base : 0,
-		.supervisor = g->supervisor,
+		.supervisor = g->supervisor, .watchdog = g->watchdog.value,
 	};
 	b->guest = l->guests;
 }

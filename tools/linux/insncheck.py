@@ -33,7 +33,7 @@ from common import ROOT, Failure, main, read, write_if_changed      # noqa: E402
 LIST = os.path.join(ROOT, "shim/instructions")
 CROSS = "arm-linux-gnueabihf-"
 MAX_ENTRIES = 40
-FATES = ("unreachable", "emulated")
+FATES = ("unreachable", "emulated", "harmless")
 SHOWN = 20          # of what is not on the list
 
 Entry = collections.namedtuple("Entry", "function kinds fate reason line")
@@ -154,7 +154,7 @@ def check(files, entries, verbose=False):
 def sites_text(listed, vmlinux):
     """For the plugin: only of vmlinux, as a module's addresses are known when it is loaded."""
     return "".join("%#x %#x %s %s\n" % (s.address, s.word, e.fate, s.names[0])
-                   for s, e in listed if s.path == vmlinux)
+                   for s, e in listed if s.path == vmlinux and e.fate != "harmless")
 
 
 def modules_below(folder):

@@ -30,13 +30,32 @@ def check_file(what, path):
     return path
 
 
-def rootfs(name):
+def check_initrd(path):
+    """What the kernel would only say after it has booted: it unpacks cpio, plain or by gzip."""
+    with open(check_file("INITRD", path), "rb") as f:
+        start = f.read(6)
+    if start not in (b"070701", b"070702") and start[:2] != b"\x1f\x8b":
+        raise Failure("INITRD=%s: neither a cpio archive (newc) nor one that is compressed by "
+                      "gzip; shim/configs/base.config has no other" % path)
+    return path
+
+
+def check_root(path):
+    with open(path, "rb") as f:
+        f.seek(0x438)
+        if f.read(2) != b"\x53\xef":
+            raise Failure("ROOTFS=%s: no ext4 file system begins there; it has to be the whole "
+                          "image, without partitions" % path)
+
+
+def rootfs(name, is_root=False):
     """The image's path; "debian" is the one of 'make rootfs'."""
-    if name != "debian":
-        return check_file("ROOTFS", name)
-    if not os.path.exists(DEBIAN):
+    if name == "debian" and not os.path.exists(DEBIAN):
         raise Failure("ROOTFS=debian: it is not there yet; 'make rootfs' makes it")
-    return DEBIAN
+    path = DEBIAN if name == "debian" else check_file("ROOTFS", name)
+    if is_root:
+        check_root(path)
+    return path
 
 
 def drive(path, options=""):
@@ -60,9 +79,9 @@ def check(options):
     memory(options.mem, min(board - BELOW_GUEST, MOST_GUEST_RAM),
            " on a board of %d MB; RAM_MB in 'make menuconfig' is that" % board)
     if options.initrd:
-        check_file("INITRD", options.initrd)
+        check_initrd(options.initrd)
     if options.rootfs:
-        rootfs(options.rootfs)
+        rootfs(options.rootfs, not options.initrd)
 
 
 def run_guest(options):
@@ -75,8 +94,8 @@ def run_guest(options):
 
 def run(options):
     mem = memory(options.mem)
-    disk = rootfs(options.rootfs) if options.rootfs else None
-    initrd = check_file("INITRD", options.initrd) if options.initrd else None
+    disk = rootfs(options.rootfs, not options.initrd) if options.rootfs else None
+    initrd = check_initrd(options.initrd) if options.initrd else None
     k = kernel.Kernel(options.linux, "native", options.preempt, options.debug)
     k.build()
     arguments = ARGUMENTS

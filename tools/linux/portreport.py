@@ -73,24 +73,20 @@ def edits(report, verdicts, clean):
         report.look.append("%d hunks do not fit exactly" % doubtful)
 
 
-def changes(report, title, found, gone):
-    """What is not as it was; GONE: what one that is gone means"""
+def changes(report, title, found):
+    """What is not as it was"""
     different = [c for c in found if c.kind not in ("same", "nowhere")]
-    lost = [c for c in different if c.kind == "gone"]
-    report.line("%s: %d, %d of them changed, %d gone, %d new" % (
-        title, len(found), sum(c.kind == "changed" for c in different), len(lost),
-        sum(c.kind == "new" for c in different)))
+    sums = ", ".join("%d %s" % (sum(c.kind == kind for c in different), kind)
+                     for kind in ("changed", "gone", "new"))
+    report.line("%s: %d: %s" % (title, len(found), sums))
     for c in different:
         report.line("   %s: %s: %s%s%s" % (
             c.file, c.name, c.kind, " " + drift.size(c) if c.kind == "changed" else "",
             ": " + c.reason if c.reason else ""))
         for text in c.text:
             report.line("      | " + text, True)
-    if lost:
-        report.look.append("%d %s" % (len(lost), gone))
-    if len(different) > len(lost):
-        report.look.append("%d %s" % (len(different) - len(lost), title.split(". ")[1].lower()
-                                      + " differ"))
+    if different:
+        report.look.append("%s: %s" % (title.split(". ")[1].lower(), sums))
 
 
 def build(report, folder):
@@ -138,10 +134,8 @@ def make(tree, verdicts, with_build, beside=None):
     report.line(HEADLINE % (tree.version, clean.version if clean else "nothing"))
     edits(report, verdicts, clean)
     if clean:
-        changes(report, "2. Places that the shim leans on", drift.anchor_changes(clean, tree),
-                "places are gone")
-        changes(report, "3. Names that it overrides", drift.override_changes(clean, tree),
-                "overridden names are gone")
+        changes(report, "2. Places that the shim leans on", drift.anchor_changes(clean, tree))
+        changes(report, "3. Names that it overrides", drift.override_changes(clean, tree))
     if with_build and not report.work:
         build(report, tree.folder)
     verdict(report, with_build)

@@ -14,7 +14,7 @@
 #include "arch/arm/cpu.h"
 #include "arch/arm/entry.h"
 #include "arch/arm/mmu.h"
-#include "core/sched.h"
+#include "core/budget.h"
 #include "mm/space.h"
 #include "platform/plat.h"
 
@@ -140,7 +140,6 @@ void smp_seize(struct thread *t)
 	if (cpu->entry == ENTRY_BEHIND)
 		t->regs.pc -= t->regs.psr & ARCH_PSR_THUMB ? 2 : 4;
 	cpu->entry = 0;
-	cpu->nobody.dacr = t->dacr;
 	cpu->loaded = &cpu->nobody;
 }
 
@@ -169,17 +168,16 @@ void smp_kick(struct cpu *cpu)
 
 void smp_interrupt(void)
 {
-	this_cpu()->kicked = false;
+	struct cpu *cpu = this_cpu();
+
+	cpu->kicked = false;
 	sched_look();
+	if (cpu->budgets)
+		budget_switch(cpu);
 }
 
-/* What is loaded is in memory, for others to look at, before the lock is not held. */
-void smp_idle(struct cpu *cpu)
+void smp_idle(void)
 {
-	cpu->loaded->tls->rw = tpidrurw_read();
-	cpu->nobody.dacr = cpu->loaded->dacr;
-	cpu->loaded = &cpu->nobody;
-	cpu->entry = ENTRY_AT;
 	kernel_unlock();
 	cpu_wait();
 	kernel_lock();
@@ -225,7 +223,7 @@ static bool start(struct cpu *cpu)
 
 	plat_core_start(number(cpu), image_phys(boot_other));
 	while (!cpu->online && plat_clock() < end)
-		dmb();
+		__asm__ volatile("dmb\n\tyield" : : : "memory");
 	return cpu->online;
 }
 

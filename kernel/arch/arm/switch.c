@@ -7,7 +7,7 @@
 #include "arch/arm/arch.h"
 #include "arch/arm/cp15.h"
 #include "arch/arm/fpexc.h"
-#include "core/sched.h"
+#include "core/budget.h"
 #include "core/syscall.h"
 #include "core/trace.h"
 #include "mm/space.h"
@@ -27,16 +27,17 @@ void arch_fpu_update(struct thread *t)
 }
 
 /* Waits with interrupts masked: WFI ends when one is pending all the same. */
-static struct thread *idle_wait(struct cpu *cpu)
+static void idle_wait(struct cpu *cpu)
 {
 	while (cpu->current == &cpu->idle) {
 		if (CORES > 1)
-			smp_idle(cpu);
+			smp_idle();
 		else
 			cpu_wait();
 		trap_irq();
+		if (unlikely(cpu->budgets))
+			budget_switch(cpu);
 	}
-	return cpu->current;
 }
 
 /*
@@ -46,28 +47,29 @@ static struct thread *idle_wait(struct cpu *cpu)
 struct thread *arch_load(void)
 {
 	struct cpu *cpu = this_cpu();
-	struct thread *prev = cpu->loaded;
-	struct thread *t = cpu->current;
+	struct thread *prev, *t;
 	struct space *space;
 	struct tls tls;
 
+	if (unlikely(cpu->budgets))
+		budget_switch(cpu);
+again:
+	prev = cpu->loaded;
+	t = cpu->current;
 	trace_switch(t);
-	if (unlikely(t == &cpu->idle)) {
-		t = idle_wait(cpu);
-		if (CORES > 1)
-			prev = cpu->loaded;	/* nobody: others may have looked at it */
-		trace_switch(t);
-		if (t == prev)
-			return t;
-	}
 	cpu->loaded = t;
 	/* In this order: both can have the same. */
 	prev->tls->rw = tpidrurw_read();
 	tls = *t->tls;
 	tpidrurw_write(tls.rw);
 	tpidruro_write(tls.ro);
-	if (prev->dacr != t->dacr)
+	if (prev->dacr != t->dacr) {
+		if (unlikely(!t->dacr)) {	/* the idle thread alone has none */
+			idle_wait(cpu);
+			goto again;
+		}
 		dacr_write(t->dacr);
+	}
 	space = *t->spacep;
 	if (space != cpu->space)
 		space_enter(space);
@@ -160,10 +162,8 @@ void arch_thread_init(struct thread *t)
 void arch_thread_forget(struct thread *t)
 {
 	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++) {
-		if (cpu->loaded == t) {
-			cpu->nobody.dacr = t->dacr;
+		if (cpu->loaded == t)
 			cpu->loaded = &cpu->nobody;
-		}
 		if (cpu->fpu == thread_vfp(t))
 			cpu->fpu = NULL;
 	}

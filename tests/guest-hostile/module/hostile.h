@@ -14,7 +14,7 @@
 
 /* What the init script looks up in /proc/kallsyms, in this order. */
 enum {
-	SYM_RESUME, SYM_SECTION, SYM_SVC, SYM_PABT_USR, SYM_DABT_USR, SYM_UND_USR, SYM_IRQ_USR,
+	SYM_RESUME, SYM_SVC, SYM_PABT_USR, SYM_DABT_USR, SYM_UND_USR, SYM_IRQ_USR,
 	SYM_PABT_SVC, SYM_DABT_SVC, SYM_UND_SVC, SYM_IRQ_SVC, SYMBOLS
 };
 extern unsigned long symbols[SYMBOLS];

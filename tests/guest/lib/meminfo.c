@@ -28,3 +28,16 @@ void drop_caches(void)
 	SYS(write(fd, "3", 1));
 	close(fd);
 }
+
+unsigned long quota_used(void)
+{
+	FILE *f = fopen("/proc/armature", "r");
+	unsigned long quota, used;
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "quota %lu used %lu", &quota, &used) != 2 || !used || used > quota)
+		FAIL("/proc/armature is not as it should be");
+	fclose(f);
+	return used;
+}

@@ -8,5 +8,6 @@
 
 unsigned long meminfo(const char *name);	/* in KB */
 void drop_caches(void);
+unsigned long quota_used(void);			/* of a guest's cell, in bytes; natively 0 */
 
 #endif

@@ -61,6 +61,14 @@ blob_wait:
 blob_spin:
 	b	blob_spin
 
+	/* takes one message, and then as blob_loops */
+	.global	blob_take
+blob_take:
+	mov	lr, r0			@ a message has r2 to r9
+	mvn	r10, #0
+	mov	r12, #L4_NR_recv
+	svc	#0
+	mov	r0, lr
 	/* r0: counts there for ever */
 	.global	blob_loops
 blob_loops:

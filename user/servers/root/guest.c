@@ -79,7 +79,13 @@ int guest_vcpu(const struct cell *c)
 		err = l4_vcpu_create(c->cell, vcpu, frame, L4_GUEST_PAGE);
 	if (!err)
 		err = l4_vcpu_bind(vcpu, c->thread, L4_ROLE_S);
-	return check(c, "its virtual CPU (quota)", err);
+	err = check(c, "its virtual CPU (quota)", err);
+	return err ? err : watch_start(c, vcpu, frame);
+}
+
+l4_word guest_watchdog(const struct cell *c)
+{
+	return boot(c)->watchdog;
 }
 
 /* A clock that can be read without a call. */

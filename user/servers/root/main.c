@@ -175,6 +175,22 @@ static void handle_guest(struct cell *c, l4_word label, const l4_word *mr, l4_wo
 	power_off_if_done();
 }
 
+/* Guests that wait are launched, those that hang are ended; the time until it is due again. */
+static l4_word look_after_guests(void)
+{
+	l4_word launch_in, watch_in;
+	struct cell *c;
+
+	while ((c = watch_find())) {
+		watch_report(c);
+		restart(c);
+		power_off_if_done();
+	}
+	launch_in = launch_waiting();
+	watch_in = watch_next();
+	return launch_in < watch_in ? launch_in : watch_in;
+}
+
 static void supervise_all(void)
 {
 	struct l4_message m;
@@ -186,7 +202,7 @@ static void supervise_all(void)
 
 		/* who raised the last exception is gone; if it should not be, it stays stopped */
 		m.tag = l4_tag(L4_REPLY_STOP, 0);
-		if (l4_reply_recv(&m, launch_waiting()) != L4_OK)
+		if (l4_reply_recv(&m, look_after_guests()) != L4_OK)
 			continue;
 		if (m.badge < 1 || m.badge > cell_count || cells[m.badge - 1].state != CELL_RUNS)
 			continue;

@@ -66,13 +66,24 @@ static void say_reason(l4_word class, const l4_word *mr)
 	}
 }
 
-void report_exception(const char *name, l4_word class, const l4_word *mr)
+static void say_registers(const l4_word *r)
 {
-	const l4_word *r = mr + L4_EM_R0;
-
-	say("cell %.16s: stopped at pc 0x%08lx, psr 0x%08lx\n", name, mr[L4_EM_PC], mr[L4_EM_PSR]);
-	say_reason(class, mr);
 	for (int i = 0; i < 12; i += 4)
 		say("  r%-2d %08lx %08lx %08lx %08lx\n", i, r[i], r[i + 1], r[i + 2], r[i + 3]);
 	say("  r12 %08lx  sp %08lx  lr %08lx\n", r[12], r[13], r[14]);
+}
+
+void report_exception(const char *name, l4_word class, const l4_word *mr)
+{
+	say("cell %.16s: stopped at pc 0x%08lx, psr 0x%08lx\n", name, mr[L4_EM_PC], mr[L4_EM_PSR]);
+	say_reason(class, mr);
+	say_registers(mr + L4_EM_R0);
+}
+
+void report_hang(const char *name, l4_word seconds, const l4_word *mr)
+{
+	say("cell %.16s: Linux hangs at pc 0x%08lx, psr 0x%08lx\n", name, mr[L4_EM_PC],
+	    mr[L4_EM_PSR]);
+	say("  no interrupt was taken for %lu s\n", seconds);
+	say_registers(mr + L4_EM_R0);
 }

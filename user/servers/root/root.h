@@ -9,6 +9,7 @@
  *   load.c    its memory, devices and start page
  *   guest.c   a Linux in it: what it starts with, and how it ends
  *   ram.c     who has which memory
+ *   watch.c   a Linux that hangs
  *   report.c  exceptions in words
  *
  * A cell's objects belong to the cell, so deleting the cell deletes them; the
@@ -116,7 +117,16 @@ int guest_supervise(const struct cell *c) must_check;
 /* What its message of `words` words means, which is said on the console. */
 enum guest_end guest_ended(const struct cell *c, l4_word label, const l4_word *mr, l4_word words);
 
+l4_word guest_watchdog(const struct cell *c);	/* seconds; 0: it is not watched */
+
+/* watch.c */
+int watch_start(const struct cell *c, l4_slot vcpu, l4_slot frame) must_check;
+struct cell *watch_find(void);		/* looks at those that are due; one that hangs, or NULL */
+l4_word watch_next(void);		/* microseconds until a look is due */
+void watch_report(const struct cell *c);	/* stops it, too */
+
 /* report.c: mr are the words of an exception message. */
 void report_exception(const char *name, l4_word class, const l4_word *mr);
+void report_hang(const char *name, l4_word seconds, const l4_word *mr);
 
 #endif

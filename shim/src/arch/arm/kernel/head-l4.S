@@ -39,7 +39,7 @@ kernel_sec_end:
 ENTRY(stext)
 	mov	r10, r0
 	ldr	r8, [r10, #INFO_RAM_BASE]
-#ifdef CONFIG_ARM_PATCH_PHYS_VIRT
+#if __has_include("phys2virt.S")	/* else l4_boot does it */
 	bl	__fixup_pv_table
 #endif
 #ifdef CONFIG_THREAD_INFO_IN_TASK

@@ -7,6 +7,7 @@
  * Runs before .bss is cleared and without `current`: everything here is in
  * .data, and nothing takes a lock or prints.
  */
+#include <linux/export.h>
 #include <linux/init.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -15,6 +16,7 @@
 #include <asm/tlbflush.h>
 
 struct l4_guest_info l4_guest __ro_after_init = { .magic = 1 };
+EXPORT_SYMBOL_GPL(l4_guest);
 
 static unsigned long stack_i[1024] __aligned(8) = { 1 };
 static unsigned long stack_f[2048] __aligned(8) = { 1 };
@@ -99,6 +101,8 @@ asmlinkage void __init l4_boot(const struct l4_guest_info *info)
 	l4_guest = *info;
 	if (info->magic != L4_GUEST_MAGIC || info->version != L4_GUEST_VERSION)
 		give_up("this Armature is another version");
+	if (!l4_phys2virt())
+		give_up("RAM has to begin at a multiple of 16 MB");
 	kernel_sec_start = l4_guest.ram_base;
 	kernel_sec_end = l4_guest.ram_base +
 			 round_up((unsigned long)_end - PAGE_OFFSET, SECTION_SIZE);

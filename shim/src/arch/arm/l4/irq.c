@@ -11,6 +11,7 @@
 #include <linux/irqdomain.h>
 #include <linux/of.h>
 #include <asm/exception.h>
+#include <asm/irq_regs.h>
 #include <asm/mach/irq.h>
 #include <asm/l4-calls.h>
 
@@ -33,10 +34,16 @@ void __noreturn l4_i_main(void)
 	}
 }
 
+/* Before 5.16 it is the controller's driver that enters and leaves the interrupt. */
 static void handle_pending(struct pt_regs *regs)
 {
+	struct pt_regs *old = NULL;
 	unsigned long bits;
 
+	if (IS_ENABLED(CONFIG_HANDLE_DOMAIN_IRQ)) {
+		old = set_irq_regs(regs);
+		irq_enter();
+	}
 	while ((bits = atomic_xchg(&pending, 0)))
 		while (bits) {
 			unsigned int bit = __ffs(bits);
@@ -45,6 +52,10 @@ static void handle_pending(struct pt_regs *regs)
 			if (irq_of[bit])
 				generic_handle_irq(irq_of[bit]);
 		}
+	if (IS_ENABLED(CONFIG_HANDLE_DOMAIN_IRQ)) {
+		irq_exit();
+		set_irq_regs(old);
+	}
 }
 
 static l4_slot slot_of(struct irq_data *d)
@@ -54,14 +65,14 @@ static l4_slot slot_of(struct irq_data *d)
 	return i < l4_guest.irqs ? l4_guest.irq[i].slot : 0;
 }
 
-static unsigned int startup(struct irq_data *d)
+static unsigned int line_startup(struct irq_data *d)
 {
 	unsigned int i = (unsigned long)irq_data_get_irq_chip_data(d);
 
 	return l4_irq_bind(slot_of(d), L4_SLOT_I, 1u << i) == L4_OK ? 0 : -EINVAL;
 }
 
-static void shutdown(struct irq_data *d)
+static void line_shutdown(struct irq_data *d)
 {
 	(void)!l4_irq_bind(slot_of(d), 0, 0);
 }
@@ -82,8 +93,8 @@ static void nothing(struct irq_data *d)
 
 static struct irq_chip line_chip = {
 	.name = "armature",
-	.irq_startup = startup,
-	.irq_shutdown = shutdown,
+	.irq_startup = line_startup,
+	.irq_shutdown = line_shutdown,
 	.irq_mask = mask,
 	.irq_unmask = unmask,
 	.irq_mask_ack = nothing,	/* it came, so it is closed */

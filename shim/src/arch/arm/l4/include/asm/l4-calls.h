@@ -23,6 +23,7 @@ struct l4_entry {
 extern const struct l4_entry l4_entries[];	/* ends with pc 0 */
 extern struct l4_guest_info l4_guest;
 
+bool __init l4_phys2virt(void);
 void __init l4_cpu_init(void);
 void __init l4_panic_init(void);
 void __noreturn l4_i_main(void);

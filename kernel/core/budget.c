@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * Whose time it is that passes.  Accounts change where the core loads another
+ * thread, where one that goes on takes a call or gives it away (budget_changed),
+ * and where a budget ends.
+ *
+ * A thread without time left stays ready, but stands on its budget's list and not
+ * in a queue of the scheduler.  It is put there when it would run, so the end of
+ * a budget takes no walk through the queues.
+ *
+ * Several cores: a budget is one for all of them.  A core takes time out of it
+ * before it runs somebody on it, half of what is left, and brings back what was
+ * not used.  So all together never use more than there is, and when it ends, each
+ * core's own timer says so.
+ */
+#include "core/budget.h"
+#include "arch/arm/arch.h"
+#include "core/syscall.h"
+#include "mm/pool.h"
+#include "platform/plat.h"
+
+#define CALLS_DEEP	8	/* calls through which a budget is donated */
+#define WAKE_BURST	8	/* threads that one refill makes ready at a time */
+#define PERIOD_MIN	1000u	/* us */
+#define PERIOD_MAX	10000000u
+#define BUDGET_MIN	100u
+#define TAKE_MIN	100u	/* us; less than twice this is taken whole */
+
+static struct budget *budget_of(const struct cell *cell)
+{
+	while (cell && !cell->budget)
+		cell = cell->obj.cell;
+	return cell ? cell->budget : NULL;
+}
+
+/* Who pays for t: whom it serves, as long as that one can. */
+static struct budget *payer(const struct thread *t)
+{
+	const struct thread *client = t;
+	struct budget *b;
+
+	for (int n = 0; client->reply_to && n < CALLS_DEEP; n++)
+		client = client->reply_to;
+	b = budget_of(client->obj.cell);
+	if (client != t && b && !b->left && b != this_cpu()->payer)
+		return budget_of(t->obj.cell);
+	return b;
+}
+
+static uint32_t ticks_per_us(void)
+{
+	return plat_board.timer_hz / 1000000;
+}
+
+/* So much of it that the core can begin. */
+static void take(struct cpu *cpu, struct budget *b, uint64_t now)
+{
+	uint32_t half = b->left / 2;
+
+	cpu->taken = CORES == 1 || half < TAKE_MIN * ticks_per_us() ? b->left : half;
+	b->left -= cpu->taken;
+	cpu->payer = b;
+	cpu->since = now;
+	timer_set(&cpu->spent, now + cpu->taken);
+}
+
+/* Ends what take began.  What comes back is for those of other cores that had none. */
+static void charge(struct cpu *cpu, uint64_t now)
+{
+	struct budget *b = cpu->payer;
+	uint64_t used = now - cpu->since;
+
+	timer_cancel(&cpu->spent);
+	cpu->payer = NULL;
+	if (!b || used >= cpu->taken)
+		return;
+	b->left += cpu->taken - (uint32_t)used;
+	if (b->left > b->ticks)		/* taken in the last period */
+		b->left = b->ticks;
+	if (CORES > 1 && !list_empty(&b->starved) && b->left >= TAKE_MIN * ticks_per_us())
+		timer_set(&b->refill, now);
+}
+
+/* A new period, if one is due; one that was slept through begins now. */
+static void refill(struct budget *b, uint64_t now)
+{
+	if (now < b->end)
+		return;
+	b->left = b->ticks;
+	b->end = now - b->end < b->period ? b->end + b->period : now + b->period;
+}
+
+static void starve(struct budget *b, struct thread *t)
+{
+	sched_remove(t);
+	list_add_tail(&b->starved, &t->ready);
+	if (!timer_armed(&b->refill))
+		timer_set(&b->refill, b->end);
+}
+
+void budget_switch(struct cpu *cpu)
+{
+	for (;;) {
+		struct budget *b = payer(cpu->current);
+		uint64_t now;
+
+		if (b == cpu->payer)
+			return;
+		now = plat_clock();
+		charge(cpu, now);
+		if (!b)
+			return;
+		refill(b, now);
+		if (b->left) {
+			take(cpu, b, now);
+			return;
+		}
+		starve(b, cpu->current);
+		if (preempt_pending())
+			trap_irq();
+	}
+}
+
+/* What was taken is used up, or somebody is served no more. */
+static void spent(struct timer *timer)
+{
+	struct cpu *cpu = container_of(timer, struct cpu, spent);
+
+	charge(cpu, plat_clock());
+	budget_switch(cpu);
+}
+
+/* A few at a time: the timer comes again at once for the rest. */
+static void wake_starved(struct timer *timer)
+{
+	struct budget *b = container_of(timer, struct budget, refill);
+	uint64_t now = plat_clock();
+
+	refill(b, now);
+	for (int n = 0; n < WAKE_BURST && b->left && !list_empty(&b->starved); n++) {
+		struct thread *t = container_of(b->starved.next, struct thread, ready);
+
+		list_del(&t->ready);
+		sched_wake(t);
+	}
+	if (!list_empty(&b->starved))
+		timer_set(timer, b->left ? now : b->end);
+}
+
+/* Each core that runs somebody looks whose time it is, once this stay is over. */
+static void look_again(void)
+{
+	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++)
+		if (cpu == this_cpu())
+			timer_set(&cpu->spent, plat_clock());
+		else if (cpu->current != &cpu->idle)
+			smp_kick(cpu);
+}
+
+void budget_unserved(void)
+{
+	if (this_cpu()->budgets)
+		look_again();
+}
+
+static struct budget *budget_make(struct cell *cell)
+{
+	unsigned order = pool_order(sizeof(struct budget));
+	struct budget *b;
+
+	if (!cell_charge(cell, 1u << order))
+		return NULL;
+	b = pool_alloc(order);
+	if (!b) {
+		cell_uncharge(cell, 1u << order);
+		return NULL;
+	}
+	list_init(&b->starved);
+	b->refill.fire = wake_starved;
+	cell->budget = b;
+	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++) {
+		cpu->spent.fire = spent;
+		cpu->budgets++;
+	}
+	look_again();
+	return b;
+}
+
+void budget_free(struct cell *cell)
+{
+	struct budget *b = cell->budget;
+	unsigned order = pool_order(sizeof(*b));
+
+	if (!b)
+		return;
+	assert(list_empty(&b->starved));
+	timer_cancel(&b->refill);
+	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++) {
+		if (cpu->payer == b) {
+			cpu->payer = NULL;
+			timer_cancel(&cpu->spent);
+		}
+		cpu->budgets--;
+	}
+	cell->budget = NULL;
+	memset(b, 0, sizeof(*b));
+	pool_free(b, order);
+	cell_uncharge(cell, 1u << order);
+}
+
+int sys_cell_budget(struct thread *cur)
+{
+	struct cell *own = cur->obj.cell, *cell;
+	uint32_t us = cur->regs.r[1], period = cur->regs.r[2];
+	struct budget *b;
+	int err;
+
+	cell = cell_find(own, cur->regs.r[0], &err);
+	if (!cell)
+		return err;
+	/* Nobody widens what holds for himself; what a cell has, those below it share. */
+	if (cell == own || budget_of(cell->obj.cell) || us < BUDGET_MIN || us > period ||
+	    period < PERIOD_MIN || period > PERIOD_MAX)
+		return L4_EINVAL;
+	b = cell->budget ? cell->budget : budget_make(cell);
+	if (!b)
+		return L4_EQUOTA;
+	b->ticks = us * ticks_per_us();
+	b->period = period * ticks_per_us();
+	if (b->left > b->ticks)
+		b->left = b->ticks;
+	return L4_OK;
+}

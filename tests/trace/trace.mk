@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Copyright the Armature authors
+#
+# 'make trace' takes the trace of a scenario (tests/trace/init) and decodes it into
+# build/trace/; part `trace` of the tests takes one and holds it against what Linux
+# says.  Both need a kernel with CONFIG_TRACE, which has a build folder of its own:
+# make calls itself there.
+
+parts += trace
+
+trace-build := build/$(PLATFORM)-$(if $(debug),debug,release)-trace$(if $(filter \
+	clang,$(TOOLCHAIN)),-clang)
+trace-tap := $(trace-build)/test/trace/booted
+
+ifeq ($(trace),)
+.PHONY: trace
+trace $(trace-tap): FORCE
+	$(Q)+$(MAKE) TRACE=1 $@
+else
+trace-out := build/tests/trace
+trace-elf := $(BUILD)/tests/trace.elf
+trace-vmlinux := $(linux-guest)/vmlinux
+trace-qemu = $(qemu-board) -icount shift=0$(comma)sleep=off -m $(CONFIG_RAM_MB) -kernel $(trace-elf)
+
+$(trace-out)/initramfs.cpio.gz: tests/trace/init tools/linux/initramfs.py
+	$(call say,CPIO)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(linux-tool) initramfs $@ --add init=tests/trace/init
+	$(Q)touch $@
+
+$(trace-elf): configs/trace.dts configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
+		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(trace-out)/initramfs.cpio.gz
+	$(call say,IMAGE)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
+		-S LINUX_DTB=$(linux-guest)/$(linux-dtb) -D LINUX_MEM=64 \
+		-S LINUX_INITRD=$(trace-out)/initramfs.cpio.gz -S "LINUX_APPEND=quiet" \
+		-o $@ $<
+
+$(trace-tap): $(trace-elf) tests/trace/trace.mk FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '#!/bin/sh\nexec %s "$$@"\n' '$(PYTHON) tests/trace/check \
+		--log build/test/trace/booted.console --vmlinux $(trace-vmlinux) -- $(trace-qemu)' >$@
+	$(Q)chmod +x $@
+
+.PHONY: trace
+trace: only-qemu $(trace-elf)
+	$(Q)mkdir -p build/trace
+	$(Q)$(PYTHON) tools/trace/main.py take --log build/trace/console.log -- $(trace-qemu)
+	$(Q)$(PYTHON) tools/trace/main.py decode build/trace/console.log --vmlinux $(trace-vmlinux) \
+		--out build/trace/trace --svg build/trace/trace.svg
+endif

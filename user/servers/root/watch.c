@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Copyright the Armature authors */
+/*
+ * Guests that hang.  A few times within its `watchdog` seconds root looks at a
+ * guest's register page, and makes an interrupt pending.  One that is still
+ * pending at every look of that time is not taken any more: interrupts are
+ * masked for ever, or its thread S stands still.
+ *
+ * A guest that merely gets no time must not be taken for one that hangs.  So
+ * each has a witness, a thread of root's with the priority of S: a look counts
+ * only if the witness has run since the one before.
+ */
+#include <l4/vcpu.h>
+#include <l4x/ipc.h>
+#include <l4x/thread.h>
+#include "root.h"
+
+#define LOOKS	4		/* in the time of a watchdog */
+#define PAGES	0xe1000000	/* register pages, by cell */
+#define STACK	512
+
+struct watch {
+	l4_slot vcpu, witness;
+	uint64_t due;		/* the next look */
+	l4_word looks;		/* in a row at which an interrupt was pending */
+	l4_word seen;
+	volatile l4_word answers;	/* of the witness */
+	char stack[STACK] __attribute__((aligned(8)));
+};
+
+static struct watch watches[L4_BOOT_CELLS];
+
+static void __attribute__((noreturn)) witness(struct watch *w)
+{
+	for (;;) {
+		struct l4_message m = { .tag = 0 };
+
+		if (l4_recv(&m, L4_NEVER) == L4_NOTIFIED)
+			w->answers++;
+	}
+}
+
+int watch_start(const struct cell *c, l4_slot vcpu, l4_slot frame)
+{
+	l4_word i = (l4_word)(c - cells), page = PAGES + i * L4_PAGE_SIZE;
+	struct watch *w = &watches[i];
+	int err;
+
+	w->vcpu = vcpu;
+	w->witness = slot_new(c);
+	w->looks = 0;
+	w->due = 0;
+	err = w->witness ? L4_OK : L4_EBUSY;
+	if (!err)
+		err = l4_map(L4_SLOT_SPACE, frame, page | MAP_RAM, 0, L4_PAGE_SIZE);
+	if (!err)
+		err = l4_thread_create(0, w->witness, L4_SLOT_SPACE, c->boot->prio, 'W', 0);
+	if (!err)
+		err = l4_thread_start(w->witness, (l4_word)witness, (l4_word)(w->stack + STACK),
+				      (l4_word)w);
+	return check(c, "its watchdog", err);
+}
+
+static l4_word seconds(const struct cell *c)
+{
+	return c->boot->guest && c->state == CELL_RUNS ? guest_watchdog(c) : 0;
+}
+
+/* Whether an interrupt was pending at LOOKS looks in a row. */
+static bool look(const struct cell *c, struct watch *w, uint64_t now)
+{
+	const struct l4_vcpu_page *page = (const struct l4_vcpu_page *)
+		(PAGES + (l4_word)(c - cells) * L4_PAGE_SIZE);
+	bool first = !w->due;
+
+	if (first || !page->pending || w->answers == w->seen)
+		w->looks = 0;
+	else
+		w->looks++;
+	w->seen = w->answers;
+	w->due = now + (uint64_t)seconds(c) * kernel_info()->hz / LOOKS;
+	(void)!l4_notify(w->witness, 1);
+	(void)!l4_interrupt(w->vcpu);
+	return w->looks >= LOOKS;
+}
+
+struct cell *watch_find(void)
+{
+	uint64_t now = ticks();
+
+	for (l4_word i = 0; i < cell_count; i++)
+		if (seconds(&cells[i]) && watches[i].due <= now &&
+		    look(&cells[i], &watches[i], now))
+			return &cells[i];
+	return NULL;
+}
+
+l4_word watch_next(void)
+{
+	l4_word hz = kernel_info()->hz, next = L4_NEVER;
+	uint64_t now = ticks();
+
+	for (l4_word i = 0; i < cell_count; i++) {
+		uint64_t due = watches[i].due;
+		l4_word us = due > now ? (l4_word)((due - now) * 1000000 / hz) + 1 : 0;
+
+		if (seconds(&cells[i]) && us < next)
+			next = us;
+	}
+	return next;
+}
+
+void watch_report(const struct cell *c)
+{
+	l4_word mr[L4_EM_WORDS] = { 0 };
+	const struct l4_regs *regs = (const struct l4_regs *)l4x_buf();
+
+	if (l4_thread_stop(c->thread) == L4_OK &&
+	    l4_thread_read(c->thread, L4_REGS_CPU) == L4_OK) {
+		mr[L4_EM_PC] = regs->pc;
+		mr[L4_EM_PSR] = regs->psr;
+		for (int i = 0; i < 15; i++)
+			mr[L4_EM_R0 + i] = regs->r[i];
+	}
+	report_hang(c->boot->name, seconds(c), mr);
+}
