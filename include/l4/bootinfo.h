@@ -25,7 +25,7 @@
 #include <l4/abi.h>
 
 #define L4_PAYLOAD_MAGIC	0x3441524d	/* "MRA4" */
-#define L4_PAYLOAD_VERSION	3
+#define L4_PAYLOAD_VERSION	4
 #define L4_IMAGE_ALIGN		0x100000	/* the payload starts on a megabyte */
 
 /* Where root finds things: its image is linked at ROOT_BASE. */
@@ -98,6 +98,12 @@ struct l4_kernel_info {
 #define L4_CELL_GUEST		0x8	/* its memory is mapped only where the description says va */
 #define L4_CELL_SERVER		0x10	/* never ends by itself: a power-off does not wait for it */
 
+/*
+ * A heartbeat is a change of this word of a cell's first message buffer, the last
+ * one, which no message reaches.  Root reads it in a mapping of its own.
+ */
+#define L4_MSGBUF_BEAT		(L4_MSGBUF_SIZE / 4 - 1)
+
 #define L4_BOOT_NOWHERE		0xffffffff	/* va of what root does not map */
 
 /*
@@ -122,6 +128,8 @@ struct l4_boot_cell {
 	l4_word heap_base, heap_size;	/* zeroed memory that root maps */
 	l4_word restart, restarts;
 	l4_word arg;		/* r0 of its first thread */
+	l4_word budget, period;	/* microseconds that it runs of each period; 0: no limit */
+	l4_word heartbeat;	/* milliseconds within which it has to show that it lives; 0: any */
 	/* indices into the lists: first and count */
 	l4_word segment, segments;
 	l4_word memory_first, memories;

@@ -35,17 +35,19 @@ endif
 guest-groups := $(GUEST_GROUPS)
 
 # What a group needs beside its programs: boot arguments, QEMU's options for the
-# folder of its media, options of tests/guest/run, the module of tests/guest/module.
+# folder of its media, options of tests/guest/run (for that folder and the part), the module of tests/guest/module.
 guest-append-highmem := vmalloc=800M
-guest-append-devices := loglevel=7 console=ttyAMA1
-guest-qemu-devices = \
+guest-append-devices := loglevel=7
+# A disk's answer takes time of the host: without sleep, the machine's clock would
+# run ahead of it to whatever comes next, a time limit at last.
+guest-qemu-devices = -icount shift=0$(comma)sleep=on \
 	-drive if=none,id=disk,format=raw,file=$(1)/disk -device virtio-blk-device,drive=disk \
 	-drive if=sd,format=raw,file=$(1)/card \
 	-netdev user,id=n0,restrict=on,tftp=$(1)/tftp -net nic,model=lan9118,netdev=n0 \
 	-netdev user,id=n1,net=10.0.3.0/24,restrict=on,tftp=$(1)/tftp \
 	-device virtio-net-device,netdev=n1 \
 	-chardev pipe,id=uart1,path=$(1)/uart -serial mon:stdio -serial chardev:uart1
-guest-run-devices = --media $(1)
+guest-run-devices = --media $(1) $(if $(filter guest,$(2)),--console-at-port)
 guest-image-devices := -D LINUX_DMA
 guest-modules := highmem kernel
 guest-long := $(filter 1 y yes,$(LONG))
@@ -94,9 +96,10 @@ $(guest-out)/bin/%: $(guest-out)/%.o $(guest-lib)
 
 linux-key := $(linux-name)$(linux-suffix)
 guest-qemu := -icount shift=0$(comma)sleep=off -rtc base=2026-01-01T00:00:00$(comma)clock=vm
-# arguments,GROUP,CONSOLE: of two consoles the last is /dev/console
-guest-arguments = loglevel=5 panic=-1 $(guest-append-$(1)) \
-	$(if $(filter devices,$(1)),console=$(2)) $(APPEND)
+# Of two consoles the last is /dev/console.  Native Linux has its console at the first
+# serial port: a driver has one port for that.
+guest-arguments = loglevel=5 panic=-1 $(guest-append-$(1)) $(APPEND)
+guest-console-devices := console=ttyAMA1 console=hvc0
 native-built := build/linux/$(linux-name)/native$(linux-suffix)
 guest-built := $(linux-guest)
 guest-folder = build/tests/$(1)/$(linux-key)
@@ -113,7 +116,7 @@ $(guest-out)/%.list: FORCE
 guest-media = build/test/$(1)/$(linux-key)/$(2).media
 # guest-test,PART,GROUP,QEMU'S OPTIONS,WHAT RUNS QEMU: the program that testrun.py runs
 guest-test = mkdir -p $(@D) && printf '\#!/bin/sh\nexec %s "$$@"\n' '$(PYTHON) tests/guest/run \
-	$(call guest-run-$(2),$(call guest-media,$(1),$(2))) \
+	$(call guest-run-$(2),$(call guest-media,$(1),$(2)),$(1)) \
 	--log build/test/$(1)/$(2).console -- $(4) $(qemu-board) $(guest-qemu) \
 	$(call guest-qemu-$(2),$(call guest-media,$(1),$(2))) $(3)' >$@ && chmod +x $@
 
@@ -149,7 +152,7 @@ $(BUILD)/tests/guest/$(linux-key)/$(1).elf: configs/linux.dts $(BUILD)/kernel.el
 	$$(call say,IMAGE)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) $(call guest-flags,$(1)) \
-		-S "LINUX_APPEND=$(call guest-arguments,$(1),hvc0)" -o $$@ $$<
+		-S "LINUX_APPEND=$(guest-console-$(1)) $(call guest-arguments,$(1))" -o $$@ $$<
 
 $(BUILD)/test/guest/$(1): $(BUILD)/tests/guest/$(linux-key)/$(1).elf build/plugin/sites.so FORCE
 	$$(Q)$$(call guest-test,guest,$(1),-m $(CONFIG_RAM_MB) -kernel $$<,\
@@ -158,7 +161,7 @@ $(BUILD)/test/guest/$(1): $(BUILD)/tests/guest/$(linux-key)/$(1).elf build/plugi
 $(BUILD)/test/guest-native/$(1): $(call guest-folder,guest-native)/$(1).cpio.gz linux-native FORCE
 	$$(Q)$$(call guest-test,guest-native,$(1),-m $(LINUX_MEM) -kernel $(native-built)/zImage \
 		-dtb $(native-built)/$(linux-dtb) -initrd $$< \
-		-append "console=ttyAMA0 $(call guest-arguments,$(1),ttyAMA0)")
+		-append "console=ttyAMA0 $(call guest-arguments,$(1))")
 endef
 guest-flags = -S LINUX_IMAGE=$(linux-guest)/Image -S LINUX_DTB=$(linux-guest)/$(linux-dtb) \
 	-S LINUX_INITRD=$(call guest-folder,guest)/$(1).cpio.gz -D LINUX_MEM=$(LINUX_MEM) \

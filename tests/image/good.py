@@ -27,7 +27,7 @@ def fields(record, **must):
 
 
 def test_header(tap, p):
-    tap.point("header", fields(p.header, magic=0x3441524d, version=2, size=len(p.data),
+    tap.point("header", fields(p.header, magic=0x3441524d, version=4, size=len(p.data),
                                root_text=0x1000, root_data=0x7000, root_entry=0x10000,
                                root_prio=250, flags=1, cells=4))
     tap.point("header: the CRC is right", None if p.crc_is_right else "it is not")
@@ -49,19 +49,21 @@ def test_cells(tap, p):
                                                    ["console", "echo", "client", "linux"]))
     tap.point("a cell with everything", fields(
         p.cell("echo"), flags=SERVER, entry=0x10000, stack=0x2000, prio=100, max_prio=110,
-        quota=0x20000, slots=32, heap_size=0x200000, restart=1, restarts=7, arg=0xcafe,
+        core=3, quota=0x20000, slots=32, heap_size=0x200000, restart=1, restarts=7, arg=0xcafe,
+        budget=2000, period=10000, heartbeat=250,
         segments=3, memories=3, devices=2, channels=0))
     tap.point("the defaults", fields(
-        p.cell("client"), flags=SYSTEM | DMA, stack=0x4000, prio=100, max_prio=100, slots=64,
-        heap_size=0x10000, restart=0, restarts=0, arg=0, segments=3, memories=2, devices=1,
-        channels=2))
+        p.cell("client"), flags=SYSTEM | DMA, stack=0x4000, prio=100, max_prio=100, core=0,
+        slots=64, heap_size=0x10000, restart=0, restarts=0, arg=0, budget=0, period=0,
+        heartbeat=0, segments=3, memories=2, devices=1, channels=2))
     tap.point("a console is a server", fields(p.cell("console"), flags=CONSOLE | SERVER, prio=200,
                                               max_prio=200))
     tap.point("a guest", fields(p.cell("linux"), flags=GUEST | DMA))
     # program to 0x16000, a page, stack, a page, heap
     tap.point("stack and heap", fields(p.cell("echo"), stack_top=0x18000, heap_base=0x19000))
-    # thread, space, frame, tables for the first 3 megabytes, placed, ring, own, devices; sections
-    least = 1024 + 16384 + 128 + 4096 + 64 + 1024 * 6 + 64 * (3 + 3 + 3 + 1)
+    # thread, budget, space, frame, tables for the first 3 megabytes, placed, ring, own,
+    # devices; sections
+    least = 1024 + 64 + 16384 + 128 + 4096 + 64 + 1024 * 6 + 64 * (3 + 3 + 3 + 1)
     tap.point("an open quota is the least and 32 KB",
               differ("quota", p.cell("console").quota, (1024 + 16384 + 128 + 4096 + 64 + 1024 * 2 +
                                                         64 * 7 + 0x8000 + 0xfff) & ~0xfff))

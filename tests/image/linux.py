@@ -126,6 +126,8 @@ BAD = [
      "mappings"),
     ("a watchdog that sleeps", ("initrd = ", "watchdog = <3601>; initrd = "),
      "cells/first/linux: watchdog: 3601: seconds, at most 3600; 0 is never"),
+    ("a heartbeat", (QUOTA, QUOTA + " heartbeat = <100>;"),
+     "cells/first: heartbeat: is for programs: a Linux has watchdog"),
     ("a program too", (QUOTA, QUOTA + ' program = "prog";'), "cells/first: program: a cell that "
      "runs Linux has none of its own"),
     ("a stack too", (QUOTA, QUOTA + " stack = <0x1000>;"), "cells/first: stack: a cell that runs "

@@ -10,8 +10,9 @@ import zlib
 HEADER = ("magic version size crc root_offset root_text root_data root_entry root_prio "
           "cells cells_offset memory memory_offset devices devices_offset channels channels_offset "
           "segments segments_offset flags guests guests_offset").split()
-CELL = ("flags entry stack stack_top prio max_prio quota slots heap_base heap_size restart restarts "
-        "arg segment segments memory_first memories device devices channel channels guest").split()
+CELL = ("flags entry stack stack_top prio max_prio core quota slots heap_base heap_size restart "
+        "restarts arg budget period heartbeat segment segments memory_first memories device "
+        "devices channel channels guest").split()
 SEGMENT = "va size file_offset file_size rights".split()
 MEMORY = "base size slot va rights shared".split()
 DEVICE = "base size slot va irqs irq0 irq1 irq2 irq3 slot0 slot1 slot2 slot3".split()

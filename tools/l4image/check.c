@@ -8,6 +8,12 @@
 #include "desc.h"
 #include "report.h"
 
+#define PERIOD_MIN	1000u		/* us */
+#define PERIOD_MAX	10000000u
+#define BUDGET_MIN	100u
+#define BEAT_MIN	10u		/* ms */
+#define BEAT_MAX	3600000u
+
 #define FIRST_SHARED_LINE 32	/* below are each processor's own: timers, the kernel's */
 
 static void check_priority(const struct cell *c)
@@ -61,6 +67,35 @@ static void check_sizes(const struct cell *c)
 		report(c->place.path, "stack", "is 0: the first thread needs at least 0x%x",
 		       L4_PAGE_SIZE);
 	pages(&c->place, "heap", c->heap.value);
+}
+
+/* The limits of the call cell_budget. */
+static void check_budget(const struct cell *c)
+{
+	if (!c->budget.set && !c->period.set)
+		return;
+	if (!c->budget.set || !c->period.set) {
+		report(c->place.path, c->budget.set ? "period" : "budget",
+		       "is missing: budget is how long it runs in each period");
+		return;
+	}
+	if (c->period.value < PERIOD_MIN || c->period.value > PERIOD_MAX)
+		report(c->place.path, "period", "%u: microseconds, %u to %u", c->period.value,
+		       PERIOD_MIN, PERIOD_MAX);
+	else if (c->budget.value < BUDGET_MIN || c->budget.value > c->period.value)
+		report(c->place.path, "budget", "%u: microseconds, %u to the period, which is %u",
+		       c->budget.value, BUDGET_MIN, c->period.value);
+}
+
+static void check_heartbeat(const struct cell *c)
+{
+	if (!c->heartbeat.set)
+		return;
+	if (c->linux_guest.set)
+		report(c->place.path, "heartbeat", "is for programs: a Linux has watchdog");
+	else if (c->heartbeat.value < BEAT_MIN || c->heartbeat.value > BEAT_MAX)
+		report(c->place.path, "heartbeat", "%u: milliseconds, %u to %u",
+		       c->heartbeat.value, BEAT_MIN, BEAT_MAX);
 }
 
 static void check_consoles(const struct desc *d)
@@ -151,6 +186,8 @@ void check(const struct desc *d)
 		check_priority(c);
 		check_core(c);
 		check_sizes(c);
+		check_budget(c);
+		check_heartbeat(c);
 		for (unsigned int j = 0; j < c->memories; j++)
 			check_memory(&c->memory[j]);
 	}

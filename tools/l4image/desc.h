@@ -142,6 +142,8 @@ struct cell {
 	const char *program_name, *restart_name;
 	struct program *program;
 	struct number heap, stack, quota, slots, priority, max_priority, core, restarts, arg;
+	struct number budget, period;	/* us; neither: it is not limited */
+	struct number heartbeat;	/* ms */
 	struct list device_list;
 	bool trusted_dma, console, system, server, guest;
 	uint32_t heap_base, stack_top, restart;

@@ -145,6 +145,8 @@ static void add_cell(struct lists *l, const struct desc *d, const struct cell *c
 		.quota = c->quota.value, .slots = c->slots.value,
 		.heap_base = c->heap_base, .heap_size = c->heap.value,
 		.restart = c->restart, .restarts = c->restarts.value, .arg = c->arg.value,
+		.budget = c->budget.value, .period = c->period.value,
+		.heartbeat = c->heartbeat.value,
 		.segment = l->segments, .segments = c->program->elf.segments,
 		.memory_first = l->memories, .memories = c->memories,
 		.device = l->devices, .devices = c->devices,

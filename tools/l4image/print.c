@@ -75,7 +75,13 @@ static void print_cell(const struct desc *d, const struct cell *c)
 
 	printf("%s: %s, core %u, priority %u of %u, quota 0x%x, %u slots\n", c->name,
 	       c->linux_guest.set ? "Linux" : c->program->path,
-	       c->core.value, c->priority.value, c->max_priority.value, c->quota.value, c->slots.value);
+	       c->core.value, c->priority.value, c->max_priority.value, c->quota.value,
+	       c->slots.value);
+	if (c->budget.set)
+		printf("    %-21sbudget %u us of each %u us\n", "", c->budget.value,
+		       c->period.value);
+	if (c->heartbeat.set)
+		printf("    %-21sheartbeat within %u ms\n", "", c->heartbeat.value);
 	for (unsigned int i = 0; i < e->segments; i++) {
 		uint32_t rights = e->segment[i].rights;
 

@@ -16,6 +16,7 @@
 #define FRAME		(L4_PAGE_SIZE + 64)
 #define SECTION		64
 #define VCPU		256
+#define BUDGET		64
 #define CELL		128		/* these two are paid by root */
 #define SLOT		32
 
@@ -55,7 +56,7 @@ static uint32_t minimum(const struct cell *c)
 		sections += 2 + (c->heap.value != 0);
 	for (unsigned int i = 0; i < c->devices; i++)
 		sections += c->device[i].device->reg.size != 0;
-	return THREAD + SPACE + FRAME + vcpu + TABLE * tables(c) + SECTION * sections;
+	return THREAD + SPACE + FRAME + vcpu + (c->budget.set ? BUDGET : 0) + TABLE * tables(c) + SECTION * sections;
 }
 
 static uint32_t power_of_two(uint32_t n)

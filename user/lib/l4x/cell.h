@@ -32,6 +32,17 @@ void l4x_slot_free(l4_slot slot);
 /* An error in words. */
 const char *l4_strerror(int error);
 
+/*
+ * Shows that the cell lives: at least once within the `heartbeat` of its description,
+ * or root ends it as after a fault.  A store; for any of its threads.
+ */
+static inline void l4x_heartbeat(void)
+{
+	volatile l4_word *beat = (volatile l4_word *)L4_MSGBUF_BASE + L4_MSGBUF_BEAT;
+
+	*beat = *beat + 1;
+}
+
 /* Since boot; good for 584,000 years. */
 uint64_t l4x_microseconds(void);
 /* Sleeps without receiving messages. */

@@ -85,7 +85,17 @@ static int make_buffer(struct cell *c)
 		err = l4_thread_buffer(c->thread, frame, 0);
 	if (!err)
 		err = l4_cap_copy(frame, c->cell, L4_SLOT_FRAME, L4_R_ALL, 0);
-	return check(c, "its message buffer (quota)", err);
+	err = check(c, "its message buffer (quota)", err);
+	return err || !c->boot->heartbeat ? err : watch_start(c, L4_SLOT_NULL, frame);
+}
+
+/* Before it runs: what it uses from its first instruction on counts. */
+static int limit(const struct cell *c)
+{
+	const struct l4_boot_cell *b = c->boot;
+
+	return b->budget ? check(c, "its budget (quota)",
+				 l4_cell_budget(c->cell, b->budget, b->period)) : L4_OK;
 }
 
 static int copy_fixed(struct cell *c)
@@ -127,6 +137,8 @@ int cell_build(struct cell *c)
 		err = cell_load(c);
 	if (!err)
 		err = copy_fixed(c);
+	if (!err)
+		err = limit(c);
 	if (!err)
 		err = supervise(c);
 	if (!err && c->boot->guest)
@@ -201,6 +213,20 @@ int cell_start(struct cell *c)
 	else
 		c->state = CELL_RUNS;
 	return err;
+}
+
+/*
+ * Where no cell has a slot the table should be empty, and only a try can tell: a
+ * copy goes nowhere else.
+ */
+l4_word slots_empty(void)
+{
+	l4_word n = 0;
+
+	for (l4_slot s = L4_SLOT_FREE; s < SLOTS; s++)
+		n += !slot_owner[s] && l4_cap_copy(L4_SLOT_THREAD, 0, s, 0, 0) == L4_OK &&
+		     l4_cap_delete(s) == L4_OK;
+	return n;
 }
 
 void cell_remove(struct cell *c)

@@ -49,6 +49,15 @@ static void console_use(struct cell *c)
 			console_tell(&cells[i], true);
 }
 
+/* If c was it: root's text is the kernel's console's again. */
+static void console_lost(const struct cell *c)
+{
+	if (c != console)
+		return;
+	console = NULL;
+	l4x_console = L4_SLOT_NULL;
+}
+
 static void power_off(void)
 {
 	struct l4_message m = { .tag = 0 };
@@ -83,7 +92,7 @@ static void launch(struct cell *c)
 
 static bool may_restart(const struct cell *c)
 {
-	return c->boot->restart == L4_RESTART_ALWAYS && c->restarts < c->boot->restarts;
+	return c->restarts < c->boot->restarts;
 }
 
 static void bury(struct cell *c)
@@ -94,17 +103,30 @@ static void bury(struct cell *c)
 	c->state = CELL_ENDED;
 }
 
+/* With a cell gone: what a cell that is restarted again and again must not make less. */
+static void say_left(void)
+{
+	l4_word pool = 0;
+
+	(void)!l4_system(L4_SLOT_SYSTEM, L4_SYS_INFO, 0, 0, 0, 0, NULL, &pool, NULL, NULL);
+	say("  left: %lu bytes of kernel memory, %lu KB of RAM, %lu of root's slots\n", pool,
+	    ram_left() / 1024, slots_empty());
+}
+
 /* After a fault or the end of a program. */
 static void restart(struct cell *c)
 {
 	bury(c);
+	if (c->boot->restart != L4_RESTART_ALWAYS)
+		return;
 	if (!may_restart(c)) {
-		if (c->boot->restart == L4_RESTART_ALWAYS)
-			say("cell %.16s: no restart, it has had %lu\n", c->boot->name, c->restarts);
+		say("cell %.16s: no restart, it has had %lu\n", c->boot->name, c->restarts);
+		say_left();
 		return;
 	}
 	c->restarts++;
 	say("cell %.16s: restart %lu of %lu\n", c->boot->name, c->restarts, c->boot->restarts);
+	say_left();
 	if (c->boot->guest)
 		c->state = CELL_WAITS;
 	else
@@ -113,10 +135,7 @@ static void restart(struct cell *c)
 
 static void handle_exception(struct cell *c, l4_word class, const l4_word *mr)
 {
-	if (c == console) {
-		console = NULL;
-		l4x_console = L4_SLOT_NULL;	/* root's text is the kernel's console's again */
-	}
+	console_lost(c);
 	if (class == L4_EXC_UNDEF && mr[L4_EM_R0 + 7] == L4X_EXIT_MAGIC)
 		say("cell %.16s: exited with %ld\n", c->boot->name, (long)mr[L4_EM_R0]);
 	else
@@ -175,13 +194,14 @@ static void handle_guest(struct cell *c, l4_word label, const l4_word *mr, l4_wo
 	power_off_if_done();
 }
 
-/* Guests that wait are launched, those that hang are ended; the time until it is due again. */
-static l4_word look_after_guests(void)
+/* Guests that wait are launched, cells that hang are ended; the time until it is due again. */
+static l4_word look_after_cells(void)
 {
 	l4_word launch_in, watch_in;
 	struct cell *c;
 
 	while ((c = watch_find())) {
+		console_lost(c);
 		watch_report(c);
 		restart(c);
 		power_off_if_done();
@@ -202,7 +222,7 @@ static void supervise_all(void)
 
 		/* who raised the last exception is gone; if it should not be, it stays stopped */
 		m.tag = l4_tag(L4_REPLY_STOP, 0);
-		if (l4_reply_recv(&m, look_after_guests()) != L4_OK)
+		if (l4_reply_recv(&m, look_after_cells()) != L4_OK)
 			continue;
 		if (m.badge < 1 || m.badge > cell_count || cells[m.badge - 1].state != CELL_RUNS)
 			continue;

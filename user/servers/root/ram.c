@@ -186,6 +186,16 @@ l4_word ram_largest(void)
 	return most;
 }
 
+l4_word ram_left(void)
+{
+	l4_word sum = 0;
+
+	for (l4_word i = 0; i < extents; i++)
+		if (extent[i].owner == RAM_FREE)
+			sum += extent[i].size;
+	return sum;
+}
+
 bool ram_write(const struct ram *r, l4_word offset, const void *from, l4_word n, bool code)
 {
 	for (l4_word done = 0, part; done < n; done += part) {

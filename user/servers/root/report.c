@@ -80,10 +80,13 @@ void report_exception(const char *name, l4_word class, const l4_word *mr)
 	say_registers(mr + L4_EM_R0);
 }
 
-void report_hang(const char *name, l4_word seconds, const l4_word *mr)
+void report_hang(const struct cell *c, const l4_word *mr)
 {
-	say("cell %.16s: Linux hangs at pc 0x%08lx, psr 0x%08lx\n", name, mr[L4_EM_PC],
-	    mr[L4_EM_PSR]);
-	say("  no interrupt was taken for %lu s\n", seconds);
+	say("cell %.16s: %s at pc 0x%08lx, psr 0x%08lx\n", c->boot->name,
+	    c->boot->guest ? "Linux hangs" : "hangs", mr[L4_EM_PC], mr[L4_EM_PSR]);
+	if (c->boot->guest)
+		say("  no interrupt was taken for %lu s\n", guest_watchdog(c));
+	else
+		say("  no heartbeat for %lu ms\n", c->boot->heartbeat);
 	say_registers(mr + L4_EM_R0);
 }

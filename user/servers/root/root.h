@@ -9,7 +9,7 @@
  *   load.c    its memory, devices and start page
  *   guest.c   a Linux in it: what it starts with, and how it ends
  *   ram.c     who has which memory
- *   watch.c   a Linux that hangs
+ *   watch.c   a Linux that hangs, a program without heartbeat
  *   report.c  exceptions in words
  *
  * A cell's objects belong to the cell, so deleting the cell deletes them; the
@@ -82,6 +82,7 @@ int cell_build(struct cell *c) must_check;	/* all but its channels; undone if it
 void cell_connect(struct cell *c);		/* channels from it and to it */
 int cell_start(struct cell *c) must_check;
 void cell_remove(struct cell *c);
+l4_word slots_empty(void);			/* of root's own table */
 
 /* load.c */
 int cell_load(struct cell *c) must_check;
@@ -98,6 +99,7 @@ void ram_init(void);
 bool ram_alloc(l4_word owner, l4_word size, l4_word base, struct ram *r) must_check;
 void ram_free(l4_word owner);
 l4_word ram_largest(void);
+l4_word ram_left(void);
 /* Writes n bytes to r + offset, and makes them executable if code. */
 bool ram_write(const struct ram *r, l4_word offset, const void *from, l4_word n, bool code)
 	must_check;
@@ -119,7 +121,7 @@ enum guest_end guest_ended(const struct cell *c, l4_word label, const l4_word *m
 
 l4_word guest_watchdog(const struct cell *c);	/* seconds; 0: it is not watched */
 
-/* watch.c */
+/* watch.c: frame is what root looks at, a register page or message buffers. */
 int watch_start(const struct cell *c, l4_slot vcpu, l4_slot frame) must_check;
 struct cell *watch_find(void);		/* looks at those that are due; one that hangs, or NULL */
 l4_word watch_next(void);		/* microseconds until a look is due */
@@ -127,6 +129,6 @@ void watch_report(const struct cell *c);	/* stops it, too */
 
 /* report.c: mr are the words of an exception message. */
 void report_exception(const char *name, l4_word class, const l4_word *mr);
-void report_hang(const char *name, l4_word seconds, const l4_word *mr);
+void report_hang(const struct cell *c, const l4_word *mr);
 
 #endif

@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Copyright the Armature authors */
 /*
- * Guests that hang.  A few times within its `watchdog` seconds root looks at a
+ * Cells that hang.  A few times within its `watchdog` seconds root looks at a
  * guest's register page, and makes an interrupt pending.  One that is still
  * pending at every look of that time is not taken any more: interrupts are
- * masked for ever, or its thread S stands still.
+ * masked for ever, or its thread S stands still.  A program with a `heartbeat`
+ * changes a word of its message buffers; one that is the same at every look of
+ * that time hangs.
  *
- * A guest that merely gets no time must not be taken for one that hangs.  So
- * each has a witness, a thread of root's with the priority of S: a look counts
- * only if the witness has run since the one before.
+ * A cell that merely gets no time must not be taken for one that hangs.  So each
+ * has a witness, a thread of root's with the priority of its first thread: a look
+ * counts only if the witness has run since the one before.
  */
 #include <l4/vcpu.h>
 #include <l4x/ipc.h>
 #include <l4x/thread.h>
 #include "root.h"
 
-#define LOOKS	4		/* in the time of a watchdog */
-#define PAGES	0xe1000000	/* register pages, by cell */
+#define LOOKS	4		/* in the time of a watchdog or heartbeat */
+#define PAGES	0xe1000000	/* what is looked at, a page by cell */
 #define STACK	512
 
 struct watch {
-	l4_slot vcpu, witness;
+	l4_slot vcpu, witness;	/* vcpu: of a guest */
 	uint64_t due;		/* the next look */
-	l4_word looks;		/* in a row at which an interrupt was pending */
-	l4_word seen;
+	l4_word looks;		/* in a row that showed no life */
+	l4_word beat, seen;	/* of a program and of the witness, at the last look */
 	volatile l4_word answers;	/* of the witness */
 	char stack[STACK] __attribute__((aligned(8)));
 };
@@ -61,26 +63,43 @@ int watch_start(const struct cell *c, l4_slot vcpu, l4_slot frame)
 	return check(c, "its watchdog", err);
 }
 
-static l4_word seconds(const struct cell *c)
+/* In ticks; 0: it is not watched, or not now. */
+static uint64_t patience(const struct cell *c)
 {
-	return c->boot->guest && c->state == CELL_RUNS ? guest_watchdog(c) : 0;
+	const struct l4_boot_cell *b = c->boot;
+
+	if (c->state != CELL_RUNS)
+		return 0;
+	if (b->guest)
+		return (uint64_t)guest_watchdog(c) * kernel_info()->hz;
+	return (uint64_t)b->heartbeat * kernel_info()->hz / 1000;
 }
 
-/* Whether an interrupt was pending at LOOKS looks in a row. */
+/* Since the last look. */
+static bool shows_life(const struct cell *c, struct watch *w)
+{
+	l4_word page = PAGES + (l4_word)(c - cells) * L4_PAGE_SIZE, before = w->beat;
+
+	if (c->boot->guest)
+		return !((const struct l4_vcpu_page *)page)->pending;
+	w->beat = ((const volatile l4_word *)page)[L4_MSGBUF_BEAT];
+	return w->beat != before;
+}
+
+/* Whether LOOKS looks in a row showed no life. */
 static bool look(const struct cell *c, struct watch *w, uint64_t now)
 {
-	const struct l4_vcpu_page *page = (const struct l4_vcpu_page *)
-		(PAGES + (l4_word)(c - cells) * L4_PAGE_SIZE);
 	bool first = !w->due;
 
-	if (first || !page->pending || w->answers == w->seen)
+	if (shows_life(c, w) || first)
 		w->looks = 0;
-	else
+	else if (w->answers != w->seen)
 		w->looks++;
 	w->seen = w->answers;
-	w->due = now + (uint64_t)seconds(c) * kernel_info()->hz / LOOKS;
+	w->due = now + patience(c) / LOOKS;
 	(void)!l4_notify(w->witness, 1);
-	(void)!l4_interrupt(w->vcpu);
+	if (c->boot->guest)
+		(void)!l4_interrupt(w->vcpu);
 	return w->looks >= LOOKS;
 }
 
@@ -89,7 +108,7 @@ struct cell *watch_find(void)
 	uint64_t now = ticks();
 
 	for (l4_word i = 0; i < cell_count; i++)
-		if (seconds(&cells[i]) && watches[i].due <= now &&
+		if (patience(&cells[i]) && watches[i].due <= now &&
 		    look(&cells[i], &watches[i], now))
 			return &cells[i];
 	return NULL;
@@ -104,7 +123,7 @@ l4_word watch_next(void)
 		uint64_t due = watches[i].due;
 		l4_word us = due > now ? (l4_word)((due - now) * 1000000 / hz) + 1 : 0;
 
-		if (seconds(&cells[i]) && us < next)
+		if (patience(&cells[i]) && us < next)
 			next = us;
 	}
 	return next;
@@ -122,5 +141,5 @@ void watch_report(const struct cell *c)
 		for (int i = 0; i < 15; i++)
 			mr[L4_EM_R0 + i] = regs->r[i];
 	}
-	report_hang(c->boot->name, seconds(c), mr);
+	report_hang(c, mr);
 }

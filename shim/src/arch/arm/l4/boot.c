@@ -103,6 +103,8 @@ asmlinkage void __init l4_boot(const struct l4_guest_info *info)
 		give_up("this Armature is another version");
 	if (!l4_phys2virt())
 		give_up("RAM has to begin at a multiple of 16 MB");
+	/* Instructions have been written: here, or by head-l4.S. */
+	need(l4_cache(0, L4_CACHE_CODE, (l4_word)_stext, _einittext - _stext), "cache");
 	kernel_sec_start = l4_guest.ram_base;
 	kernel_sec_end = l4_guest.ram_base +
 			 round_up((unsigned long)_end - PAGE_OFFSET, SECTION_SIZE);
