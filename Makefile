@@ -139,8 +139,8 @@ all: $(BUILD)/kernel.elf $(user-programs) $(l4image) \
 # --- running ---
 
 # The board, without network, sound (the host may have none) and display.
-qemu-board := $(QEMU) -M vexpress-a9 -cpu cortex-a9 $(if $(smp),-smp $(CPUS)) -nographic -no-reboot -nic none \
-	-audiodev driver=none,id=sound0 -global pl041.audiodev=sound0
+qemu-board := $(QEMU) -M vexpress-a9 -cpu cortex-a9 $(if $(smp),-smp $(CPUS)) -nographic \
+	-no-reboot -nic none -audiodev driver=none,id=sound0 -global pl041.audiodev=sound0
 qemu-image = $(qemu-board) -m $(or $(if $(linux-system),,$(MEM)),$(CONFIG_RAM_MB)) -kernel $(IMAGE)
 qemu-run = $(qemu-image) $(QEMU_ARGS)
 

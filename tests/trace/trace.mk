@@ -8,7 +8,7 @@
 
 parts += trace
 
-trace-build := build/$(PLATFORM)-$(if $(debug),debug,release)-trace$(if $(filter \
+trace-build := build/$(PLATFORM)-$(if $(debug),debug,release)-trace$(if $(smp),-smp)$(if $(filter \
 	clang,$(TOOLCHAIN)),-clang)
 trace-tap := $(trace-build)/test/trace/booted
 
