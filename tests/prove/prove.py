@@ -58,6 +58,7 @@ PLANTS = [
      "	s->next->prev->next = s->next;\n"),
     ("map", "mm/table.c", "table_phys(l2) | domain | L1_TABLE", "table_phys(l2) | domain | 3"),
     ("range", "mm/map.c", "offset > sec->size - size", "offset > sec->size"),
+    ("range", "object/section.c", "size <= sec->size - offset", "size <= sec->size"),
 ]
 
 

@@ -22,10 +22,15 @@ trace-elf := $(BUILD)/tests/trace.elf
 trace-vmlinux := $(linux-guest)/vmlinux
 trace-qemu = $(qemu-board) -icount shift=0$(comma)sleep=off -m $(CONFIG_RAM_MB) -kernel $(trace-elf)
 
-$(trace-out)/initramfs.cpio.gz: tests/trace/init tools/linux/initramfs.py
+$(trace-out)/old: tests/trace/old.c tests/trace/trace.mk
+	$(call say,LD)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(LINUX_CC) $(GUEST_CFLAGS) -static -s -o $@ $<
+
+$(trace-out)/initramfs.cpio.gz: tests/trace/init $(trace-out)/old tools/linux/initramfs.py
 	$(call say,CPIO)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(linux-tool) initramfs $@ --add init=tests/trace/init
+	$(Q)$(linux-tool) initramfs $@ --add init=tests/trace/init --add old=$(trace-out)/old
 	$(Q)touch $@
 
 $(trace-elf): configs/trace.dts configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
