@@ -17,6 +17,10 @@ image-tap :=
 image-cmd :=
 docs-are-current := tools/calls.py --check docs/calls.md
 
+# Where a kernel with CONFIG_TRACE is built: what needs one calls make there.
+trace-build := build/$(PLATFORM)-$(if $(debug),debug,release)-trace$(if $(smp),-smp)$(if $(filter \
+	clang,$(TOOLCHAIN)),-clang)
+
 comma := ,
 empty :=
 space := $(empty) $(empty)

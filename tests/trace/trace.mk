@@ -8,14 +8,16 @@
 
 parts += trace
 
-trace-build := build/$(PLATFORM)-$(if $(debug),debug,release)-trace$(if $(smp),-smp)$(if $(filter \
-	clang,$(TOOLCHAIN)),-clang)
 trace-tap := $(trace-build)/test/trace/booted
 
 ifeq ($(trace),)
 .PHONY: trace
-trace $(trace-tap): FORCE
+trace: FORCE
 	$(Q)+$(MAKE) TRACE=1 $@
+
+# One make for both parts, and what it shares with this one is there before.
+$(trace-tap) $(guest-gdb-tap) &: $(l4image) FORCE
+	$(Q)+$(MAKE) TRACE=1 $(trace-tap) $(guest-gdb-tap)
 else
 trace-out := build/tests/trace
 trace-elf := $(BUILD)/tests/trace.elf

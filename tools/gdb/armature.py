@@ -2,8 +2,8 @@
 # Copyright the Armature authors
 """
 What gdb should know about Armature: 'armature cells', 'threads', 'spaces',
-'slots CELL', 'current'; and of Linux guests 'guest', 'page', 'tasks', 'dmesg',
-which are in guest.py.  It reads the kernel's structures through the debug
+'slots CELL', 'budgets', 'current'; the trace, which is in ring.py; and of Linux
+guests 'guest', 'page', 'tasks', 'modules', 'dmesg', which are in guest.py.  It reads the kernel's structures through the debug
 information and changes nothing.  Loaded by 'make gdb'; in another gdb that has
 kernel.elf loaded: source tools/gdb/armature.py
 """
@@ -15,9 +15,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.dont_write_bytecode = True
 
 import guest                    # noqa: E402
+import ring                     # noqa: E402
 from memory import Command, live_pc     # noqa: E402
-from objects import (at, cell_named, cells, describe, name_of, pc_of, running, spaces,
-                     text, threads, variable, vcpu_state)         # noqa: E402
+from objects import (at, cell_named, cells, cpus, describe, entries, name_of, pc_of, running,
+                     spaces, text, threads, variable, vcpu_state)         # noqa: E402
 
 RIGHTS = [(0x01, "r"), (0x02, "w"), (0x04, "x"), (0x08, "s"), (0x10, "n"), (0x20, "c"),
           (0x40, "g")]
@@ -25,8 +26,8 @@ SLOT_ORIGINAL, SLOT_REPLY, SLOT_DYING = 1, 2, 4
 
 
 class Armature(gdb.Command):
-    """What Armature's kernel holds: cells, threads, spaces, slots, current; its guests:
-guest, page, tasks, dmesg."""
+    """What Armature's kernel holds: cells, threads, spaces, slots, budgets, current; what it
+has recorded: trace; its guests: guest, page, tasks, modules, dmesg."""
 
     def __init__(self):
         super().__init__("armature", gdb.COMMAND_DATA, gdb.COMPLETE_NONE, True)
@@ -98,6 +99,29 @@ class Slots(Command):
                      " dying" if flags & SLOT_DYING else ""))
 
 
+class Budgets(Command):
+    """armature budgets: cells with a budget; what is left of this period, who waits for the next."""
+
+    def run(self, _args):
+        ms = int(variable("plat_board")["timer_hz"]) / 1000
+        payers = [int(cpu["payer"]) for cpu in cpus()]
+        limited = [c for c in cells() if int(c["budget"])]
+        if not limited:
+            print("no cell has a budget")
+            return
+        print("  %-10s %10s %10s %10s %12s  %s"
+              % ("cell", "budget ms", "period ms", "left ms", "ends at ms", "threads without time"))
+        for c in limited:
+            b = at(c["budget"], "struct budget")
+            starved = entries(b["starved"], "struct thread", "ready")
+            # without what cores have taken out, and may bring back
+            left = int(b["left"]) + sum(int(c["taken"]) for c in cpus() if int(c["payer"]) == int(b))
+            print("%s %-10s %10.3f %10.3f %10.3f %12.3f  %s"
+                  % (">" if int(b) in payers else " ", text(c["name"]), int(b["ticks"]) / ms,
+                     int(b["period"]) / ms, left / ms, int(b["end"]) / ms,
+                     " ".join(name_of(t) for t in starved) or "-"))
+
+
 class Current(Command):
     """armature current: the running thread and its user registers as saved."""
 
@@ -118,6 +142,7 @@ class Current(Command):
 
 
 Armature()
-for command in (Cells, Threads, Spaces, Slots, Current):
+for command in (Cells, Threads, Spaces, Slots, Budgets, Current):
     command("armature " + command.__name__.lower())
+ring.commands()
 guest.commands()

@@ -2,13 +2,15 @@
 # Copyright the Armature authors
 """
 Commands about Linux guests: 'armature vmlinux FILE [CELL]' says which kernel they
-run, then 'guest', 'page', 'tasks' and 'dmesg' show what happens in them.  A
-guest's threads are S, I, F and U: docs/linux.md says what each does.
+run, then 'guest', 'page', 'tasks', 'modules' and 'dmesg' show what happens in them,
+and 'module' loads the symbols of what they have loaded.  A guest's threads are S, I,
+F and U: docs/linux.md says what each does.
 """
 import struct
 import gdb
 
-from linux import Elf, Linux, KERNEL
+import modules
+from linux import Elf, Linux, KERNEL, LINEAR
 from memory import Command, Kernel, SpaceMemory, live_pc
 from objects import (active, cell_named, cells, name_of, pc_of, running, text, threads,
                      vcpu_state, vcpus)
@@ -33,7 +35,12 @@ def function(cell, pc):
     if pc < KERNEL:
         return "(process)"
     elf = kernel_of(cell)
-    return elf.where(pc) if elf else ""
+    if not elf:
+        return ""
+    if pc >= LINEAR:
+        return elf.where(pc)
+    names = [m.where(pc) for m in modules_of(cell, next(vcpus(cell))) or []]
+    return next(filter(None, names), "")
 
 
 def guests(name):
@@ -67,6 +74,12 @@ def linux_of(cell, vcpu):
               % (text(cell["name"]), elf.path))
         return None
     return linux
+
+
+def modules_of(cell, vcpu):
+    """What it has loaded; None: it is not up yet."""
+    linux = linux_of(cell, vcpu)
+    return modules.modules(linux) if linux else None
 
 
 def need_linux(cell, vcpu):
@@ -205,6 +218,52 @@ class Dmesg(Command):
                 print("[%5d.%06d] %s" % (time // 10**9, time // 1000 % 10**6, line))
 
 
+class Modules(Command):
+    """armature modules [CELL]: the modules that a guest has loaded, and where."""
+
+    def run(self, args):
+        for cell, vcpu in guests(args):
+            need_linux(cell, vcpu)
+            loaded = modules_of(cell, vcpu)
+            if not loaded:
+                print("cell %s: no module %s" % (text(cell["name"]),
+                                                 "list yet" if loaded is None else "is loaded"))
+            for m in loaded or []:
+                print("%-24s 0x%08x %8d  %-8s %4d symbols  0x%08x"
+                      % (m.name, m.base, m.size, m.state, len(m.symbols), m.address))
+
+
+class Module(Command):
+    """armature module FILE|FOLDER [CELL]: symbols of a loaded module, or of all of them."""
+
+    def run(self, args):
+        words = gdb.string_to_argv(args)
+        if not 1 <= len(words) <= 2:
+            raise gdb.GdbError("armature module FILE|FOLDER [CELL]")
+        found = 0
+        for cell, vcpu in guests(words[1] if len(words) > 1 else ""):
+            need_linux(cell, vcpu)
+            for m in modules_of(cell, vcpu) or []:
+                path = modules.file_of(m.name, words[0])
+                found += bool(path and self.add(m, path))
+        if not found:
+            raise gdb.GdbError("no module that is loaded was loaded from %s" % words[0])
+
+    @staticmethod
+    def add(m, path):
+        try:
+            places = sorted(m.sections(Elf(path)).items())
+        except (OSError, ValueError, struct.error) as e:
+            raise gdb.GdbError("%s" % e)
+        if not places:
+            print("%s is not what %s was loaded from" % (path, m.name))
+            return False
+        gdb.execute("add-symbol-file %s %s" % (path, " ".join(
+            "-s %s 0x%x" % place for place in places)), to_string=True)
+        print("%s: %s" % (path, ", ".join("%s at 0x%08x" % place for place in places)))
+        return True
+
+
 def commands():
-    for command in (Vmlinux, Guest, Page, Tasks, Dmesg):
+    for command in (Vmlinux, Guest, Page, Tasks, Modules, Module, Dmesg):
         command("armature " + command.__name__.lower())

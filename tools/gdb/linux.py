@@ -12,7 +12,7 @@ RING_COUNT, RING_DESCS, RING_INFOS, RING_HEAD, RING_TAIL = range(5)
 DESC_SIZE, INFO_SIZE = 12, 88           # struct prb_desc, printk_info
 STATE_SHIFT, ID_MASK, FINALIZED = 30, 0x3fffffff, (1, 2)
 COMM_SIZE, TASKS_MAX = 16, 4096
-KERNEL = 0xbf000000                     # modules, and up
+KERNEL, LINEAR = 0xbf000000, 0xc0000000  # modules, then the rest
 
 
 class Elf:
@@ -30,6 +30,7 @@ class Elf:
         strings = self.sections[names][4]
         self.names = [self.text(strings + s[0]) for s in self.sections]
         self.symbols, self.functions = {}, []
+        self.defined = []               # of an object file: (name, section, value)
         for s in self.sections:
             if s[1] == 2:       # SHT_SYMTAB
                 self.read_symbols(s, self.sections[s[6]][4])
@@ -45,6 +46,8 @@ class Elf:
             if not name or name.startswith("$") or not 0 < section < len(self.sections):
                 continue
             self.symbols.setdefault(name, (value, size))
+            if self.relocatable:
+                self.defined.append((name, section, value))
             if self.sections[section][2] & 4 and info & 15 in (0, 2):   # executable
                 self.functions.append((value & ~1 if info & 15 == 2 else value, name))
 
@@ -65,6 +68,10 @@ class Elf:
                 at = s[4] + address - s[3]
                 return self.data[at:at + size]
         return None
+
+    @property
+    def relocatable(self):
+        return self.data[16] == 1
 
     @property
     def has_types(self):

@@ -97,6 +97,16 @@ def entries(head, type_name, *path):
         node = int(at(node, "struct list")["next"])
 
 
+def cpus():
+    """The cores, as the kernel has them: one, or an array."""
+    symbol = gdb.lookup_global_symbol("cpu_all")
+    if not symbol:
+        return [variable("cpu0")]
+    cores = symbol.type.range()[1] + 1
+    return [Object(symbol.type.target(), int(symbol.value().address) +
+                   i * symbol.type.target().sizeof) for i in range(cores)]
+
+
 def text(value):
     return value.text()
 

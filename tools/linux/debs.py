@@ -86,6 +86,13 @@ def machine_sources():
     return entries
 
 
+def proxy():
+    """Of the machine's apt, for programs that do not ask apt; '' if it has none."""
+    text = output_of(["apt-config", "shell", "proxy", "Acquire::http::Proxy"])
+    found = re.search(r"proxy='(.*)'", text)
+    return found[1] if found and found[1] != "DIRECT" else ""
+
+
 def mirrors():
     """(main, security): each (URI, signed-by), or None where the machine has none."""
     found = {False: None, True: None}

@@ -52,6 +52,8 @@ def first_stage(work, image):
         [SUITE, SUITE + "-updates", SUITE + "-security"]).splitlines())
     env = dict(os.environ, FSTAB=FSTAB, SOURCES=sources, SIZE=SIZE, LC_ALL="C",
                PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
+    if debs.proxy():
+        env.setdefault("http_proxy", debs.proxy())
     run_logged("ROOTFS", (["fakeroot"] if os.getuid() else []) + [
         "sh", "-c", BUILD, "rootfs", folder, image, os.path.join(HERE, "second-stage")] + command,
         os.path.join(work, "first-stage.log"), env=env, hint="Is there a network?")
