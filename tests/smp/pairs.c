@@ -372,7 +372,7 @@ static void first(void)
 		mend();
 		if (r % 8 == 0)
 			must(op_map(&actor[0]));
-		if ((r + 1) % 100000 == 0)
+		if ((r + 1) % 10000 == 0)
 			note("%lu rounds", r + 1);
 	}
 }
