@@ -224,6 +224,21 @@ int __attribute__((noinline)) space_map_item(struct space *s, const struct secti
 	return err;
 }
 
+bool space_map_one(struct space *s, const volatile struct l4_map_item *item)
+{
+	uint32_t slot = item->section, offset = item->offset, va = item->va, kind = kind_of(va);
+	const struct section *sec;
+	int err;
+
+	if (unlikely(item->gen != space_generation(s)))
+		return false;
+	sec = section_lookup(s->obj.cell, slot, kind >> KIND_NEED_SHIFT & KIND_NEED, &err);
+	if (unlikely(!sec || !map_page(s, sec, kind, offset, va)))
+		return false;
+	dsb();
+	return true;
+}
+
 /* Neighbours are of one section, mostly: it is looked up once. */
 uint32_t space_map_queue(struct space *s, const volatile struct l4_map_item *q, uint32_t at,
 			 uint32_t count, int *result)

@@ -124,6 +124,8 @@ int space_map_item(struct space *s, const struct section *sec, uint32_t rights, 
  */
 uint32_t space_map_queue(struct space *s, const volatile struct l4_map_item *q, uint32_t at,
 			 uint32_t count, int *result) must_check;
+/* An item that is the usual one of a fault, with space_map_sync; false: nothing was done. */
+bool space_map_one(struct space *s, const volatile struct l4_map_item *item) must_check;
 /* After maps, before anything runs on them. */
 void space_map_sync(void);
 
