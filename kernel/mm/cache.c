@@ -56,14 +56,16 @@ static void maintain(uint32_t op, uint32_t va, uint32_t phys, uint32_t bytes)
 	}
 }
 
-/* Page by page; the arguments are what is left. */
+#define STEP_BYTES	(L4_PAGE_SIZE / 2)	/* between two preemption points */
+
+/* In steps, each inside one page; the arguments are what is left. */
 static int cache_range(struct thread *cur, const struct space *s, uint32_t op)
 {
 	uint32_t *r = cur->regs.r;
 	uint32_t phys;
 
 	for (;;) {
-		uint32_t bytes = L4_PAGE_SIZE - r[2] % L4_PAGE_SIZE;
+		uint32_t bytes = STEP_BYTES - r[2] % STEP_BYTES;
 
 		if (bytes > r[3])
 			bytes = r[3];

@@ -58,17 +58,17 @@ static int map_prepare(struct map *m, struct space *s, const struct section *sec
 static inline bool map_page(struct space *s, const struct section *sec, uint32_t kind,
 			    uint32_t offset, uint32_t va_attr)
 {
-	uint32_t *l2, l1;
+	uint32_t *l2, table;
 
 	if (unlikely((va_attr & (ATTR_MASK & ~(KINDS - 1))) | (offset & ATTR_MASK)))
 		return false;
-	if (unlikely(!(sec->types & kind >> KIND_TYPE_SHIFT) || offset >= sec->size ||
-		     va_attr - L4_KERNEL_BASE < L4_KERNEL_SIZE))
+	if (unlikely(!(sec->types & kind >> KIND_TYPE_SHIFT) || offset >= sec->size))
 		return false;
-	l1 = s->l1[megabyte(va_attr)];
-	if (unlikely((l1 & (L1_TYPE | L1_DOMAIN)) != (kind >> KIND_L1_SHIFT & KIND_L1)))
+	/* No descriptor of the kernel's window has the domain of a kind. */
+	table = s->l1[megabyte(va_attr)] ^ (kind >> KIND_L1_SHIFT & KIND_L1);
+	if (unlikely(table & (L1_TYPE | L1_DOMAIN)))
 		return false;
-	l2 = table_of(l1) + page_index(va_attr);
+	l2 = (uint32_t *)table_virt(table) + page_index(va_attr);
 	if (unlikely(*l2))
 		return false;
 	if (!(kind & L2_RO))
@@ -115,10 +115,10 @@ static void replace(const struct map *m, uint32_t *l2, uint32_t va, uint32_t des
 
 static void note_writes(struct space *s, uint32_t va, uint32_t pages)
 {
-	uint32_t last = va + (pages - 1) * L4_PAGE_SIZE;
+	uint32_t last = (va + (pages - 1) * L4_PAGE_SIZE) >> WINDOW_SHIFT;
 
-	for (uint32_t w = va >> WINDOW_SHIFT; w <= last >> WINDOW_SHIFT; w++)
-		space_note_window(s, w);
+	for (uint32_t w = va >> WINDOW_SHIFT; w <= last; w++)
+		space_note_write(s, w << WINDOW_SHIFT);
 }
 
 /* Pages inside one megabyte. */
@@ -137,7 +137,7 @@ static inline int map_pages(const struct map *m, uint32_t va, uint32_t phys, uin
 			return err;
 	}
 	l2 += page_index(va);
-	if (!(m->page & L2_RO))
+	if (!(m->page & L2_RO) && m->s->windows != WINDOWS_MANY)
 		note_writes(m->s, va, pages);
 	for (;;) {
 		if (unlikely(*l2)) {
@@ -222,6 +222,21 @@ int __attribute__((noinline)) space_map_item(struct space *s, const struct secti
 	while (err == L4_OK && done < m.size)
 		err = map_step(&m, &done);
 	return err;
+}
+
+bool space_map_one(struct space *s, const volatile struct l4_map_item *item)
+{
+	uint32_t slot = item->section, offset = item->offset, va = item->va, kind = kind_of(va);
+	const struct section *sec;
+	int err;
+
+	if (unlikely(item->gen != space_generation(s)))
+		return false;
+	sec = section_lookup(s->obj.cell, slot, kind >> KIND_NEED_SHIFT & KIND_NEED, &err);
+	if (unlikely(!sec || !map_page(s, sec, kind, offset, va)))
+		return false;
+	dsb();
+	return true;
 }
 
 /* Neighbours are of one section, mostly: it is looked up once. */

@@ -25,7 +25,7 @@
  * Work between two preemption points, in groups of four empty first-level
  * descriptors, and what it is to look at one alone, at 64 pages, at a section.
  */
-#define STEP_WORK	76u
+#define STEP_WORK	64u
 #define COST_NONE	3u
 #define COST_PART	52u
 #define COST_SECTION	STEP_WORK	/* it may be split */

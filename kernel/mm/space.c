@@ -32,9 +32,10 @@ static struct space *space_make(struct cell *cell, struct slot *slot, struct spa
 		return NULL;
 	}
 	s->ttbr = table_phys(s->l1) | TTBR_WALK;
-	s->last_window = WINDOW_NONE;
 	memcpy(&s->l1[WINDOW_FIRST], &kernel_l1[WINDOW_FIRST], WINDOW_COUNT * sizeof(uint32_t));
+	s->windows = WINDOWS_MANY;
 	if (base) {
+		s->windows = 0;
 		base->sharers++;
 		s->base = base;
 		s->share_first = base->share_first;
@@ -169,8 +170,8 @@ void space_note_window(struct space *s, uint32_t window)
 {
 	uint32_t i = 0;
 
-	s->last_window = window;
-	if (s->windows == WINDOWS_MANY || in_share(s, window >> (20 - WINDOW_SHIFT)))
+	s->seen[window % WINDOWS_SEEN] = window + 1;
+	if (in_share(s, window >> (20 - WINDOW_SHIFT)))
 		return;
 	while (i < s->windows && s->window[i] != window)
 		i++;

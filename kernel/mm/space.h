@@ -19,13 +19,14 @@
 #include "object/section.h"
 
 /*
- * Where a process can write, so that taking this right from all of it, which is
- * what a fork does, looks at a few windows instead of all tables.
+ * Where a guest's process can write, so that taking this right from all of it,
+ * which is what a fork does, looks at a few windows instead of all tables.  Only
+ * spaces that share a range keep it: for others it would be work for nothing.
  */
 #define SPACE_WINDOWS	15u
 #define WINDOWS_MANY	0xffffu
-#define WINDOW_NONE	0xffffffffu
 #define WINDOW_SHIFT	16
+#define WINDOWS_SEEN	16u
 
 struct space {
 	struct object obj;
@@ -46,9 +47,9 @@ struct space {
 	uint32_t share_count;
 	uint32_t cursor;	/* megabyte where a preempted share or destruction goes on */
 	uint32_t used[4];	/* a bit for 32 MB: something was mapped there once */
-	uint32_t last_window;	/* where a page became writable last, or WINDOW_NONE */
 	uint16_t window[SPACE_WINDOWS];	/* all windows outside the shared range that have such pages */
-	uint16_t windows;	/* how many; WINDOWS_MANY: more than fit */
+	uint16_t windows;	/* how many; WINDOWS_MANY: more than fit, or not kept */
+	uint32_t seen[WINDOWS_SEEN];	/* some of them, plus 1, by their low bits: to find them fast */
 	struct list cell_link;	/* cell->spaces */
 };
 
@@ -71,8 +72,10 @@ uint32_t space_next_used(const struct space *s, uint32_t mb);
 void space_note_window(struct space *s, uint32_t window);
 static inline void space_note_write(struct space *s, uint32_t va)
 {
-	if (s->last_window != va >> WINDOW_SHIFT)
-		space_note_window(s, va >> WINDOW_SHIFT);
+	uint32_t window = va >> WINDOW_SHIFT;
+
+	if (s->windows != WINDOWS_MANY && s->seen[window % WINDOWS_SEEN] != window + 1)
+		space_note_window(s, window);
 }
 
 /* Of so many megabytes from mb on, aligned, none has anything. */
@@ -121,6 +124,8 @@ int space_map_item(struct space *s, const struct section *sec, uint32_t rights, 
  */
 uint32_t space_map_queue(struct space *s, const volatile struct l4_map_item *q, uint32_t at,
 			 uint32_t count, int *result) must_check;
+/* An item that is the usual one of a fault, with space_map_sync; false: nothing was done. */
+bool space_map_one(struct space *s, const volatile struct l4_map_item *item) must_check;
 /* After maps, before anything runs on them. */
 void space_map_sync(void);
 

@@ -31,27 +31,40 @@ static inline bool none_of_eight(const uint32_t *l2)
 	return !(l2[0] | l2[1] | l2[2] | l2[3] | l2[4] | l2[5] | l2[6] | l2[7]);
 }
 
+/* The entries from `from` up to `to`; address is that of from. */
+static inline void change_few(uint32_t *from, const uint32_t *to, uint32_t va,
+			      const struct change *c, struct flush *f)
+{
+	uint32_t keep = c->keep, set = c->set, last = 0;
+
+	for (; from != to; from++, va += L4_PAGE_SIZE) {
+		uint32_t old = *from, new = (old & keep) | set;
+
+		if (!old || old == new)
+			continue;
+		pte_set(from, new);
+		if (!last)
+			flush_add(f, va);
+		last = va;
+	}
+	if (last)
+		f->last = last;
+}
+
+/* Eight at a time, which begin at a multiple of eight. */
 static void change_pages(uint32_t *l2, uint32_t va, uint32_t pages, const struct change *c,
 			 struct flush *f)
 {
-	uint32_t keep = c->keep, set = c->set;
-
 	while (pages) {
-		uint32_t old = *l2, new = (old & keep) | set;
+		uint32_t n = 8 - (va >> L4_PAGE_SHIFT) % 8;
 
-		if (!(va & 7 * L4_PAGE_SIZE) && pages >= 8 && none_of_eight(l2)) {
-			l2 += 8;
-			va += 8 * L4_PAGE_SIZE;
-			pages -= 8;
-			continue;
-		}
-		if (old && old != new) {
-			pte_set(l2, new);
-			flush_add(f, va);
-		}
-		l2++;
-		va += L4_PAGE_SIZE;
-		pages--;
+		if (n > pages)
+			n = pages;
+		if (n < 8 || !none_of_eight(l2))
+			change_few(l2, l2 + n, va, c, f);
+		l2 += n;
+		va += n * L4_PAGE_SIZE;
+		pages -= n;
 	}
 }
 
@@ -73,6 +86,7 @@ static int change_step(struct space *s, uint32_t va, uint32_t *bytes, const stru
 	uint32_t mb = megabyte(va), desc = s->l1[mb];
 	uint32_t left = L4_SECT_SIZE - (va & (L4_SECT_SIZE - 1));
 	bool shared = in_share(s, mb);
+	uint32_t pages;
 
 	if (!space_used(s, mb))
 		left += (space_next_used(s, mb) - mb - 1) * L4_SECT_SIZE;
@@ -100,11 +114,13 @@ static int change_step(struct space *s, uint32_t va, uint32_t *bytes, const stru
 		table_drop(s, mb);
 		return L4_OK;
 	}
-	if (*bytes > STEP_PAGES * L4_PAGE_SIZE)
-		*bytes = STEP_PAGES * L4_PAGE_SIZE;
-	*work += *bytes >> L4_PAGE_SHIFT;
+	pages = *bytes >> L4_PAGE_SHIFT;
+	if (pages > STEP_PAGES - *work % STEP_PAGES)
+		pages = STEP_PAGES - *work % STEP_PAGES;
+	*bytes = pages << L4_PAGE_SHIFT;
+	*work += pages;
 	f->shared |= shared;
-	change_pages(table_of(s->l1[mb]) + page_index(va), va, *bytes >> L4_PAGE_SHIFT, c, f);
+	change_pages(table_of(s->l1[mb]) + page_index(va), va, pages, c, f);
 	return L4_OK;
 }
 
@@ -146,7 +162,6 @@ static int change_windows(struct space *s, uint32_t va, uint32_t size, const str
 {
 	uint32_t i = s->windows, work = 0;
 
-	s->last_window = WINDOW_NONE;
 	while (i--) {
 		uint32_t at = (uint32_t)s->window[i] << WINDOW_SHIFT, desc = s->l1[megabyte(at)];
 
@@ -157,6 +172,7 @@ static int change_windows(struct space *s, uint32_t va, uint32_t size, const str
 		if ((desc & L1_TYPE) == L1_TABLE)
 			change_pages(table_of(desc) + page_index(at), at, WINDOW_PAGES, c, f);
 		f->all = true;
+		s->seen[s->window[i] % WINDOWS_SEEN] = 0;
 		s->window[i] = s->window[--s->windows];
 	}
 	return L4_OK;
@@ -206,8 +222,10 @@ static int change_range(struct thread *cur, struct space *s, const struct change
 		err = change_windows(s, va, size, c, &f);
 	} else {
 		err = change_steps(cur, s, c, &f);
-		if (err == L4_OK && c->set & L2_RO && takes_all(s, va, size))
+		if (err == L4_OK && c->set & L2_RO && s->base && takes_all(s, va, size)) {
 			s->windows = 0;
+			memset(s->seen, 0, sizeof(s->seen));
+		}
 	}
 	flush_run(s, &f);
 	if (cur->vcpu)

@@ -60,7 +60,14 @@ bool cell_within(const struct cell *cell, const struct cell *top) must_check;
 /* The slot with this number, or NULL; it may be empty. */
 static inline struct slot *cell_slot(struct cell *cell, l4_slot n)
 {
-	return likely(n < cell->slots) ? &cell->table[n] : NULL;
+	struct slot *s;
+
+	if (unlikely(n >= cell->slots))
+		return NULL;
+	s = &cell->table[n];
+	if (!s)
+		__builtin_unreachable();	/* else each caller's test is made twice */
+	return s;
 }
 
 /* An object's type, if its destruction has not begun; two bytes in one load. */

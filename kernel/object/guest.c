@@ -46,7 +46,11 @@ int sys_vcpu_create(struct thread *cur)
 	f->users++;
 	v->frame = f;
 	v->gate.page = f->page;
-	v->gate.user_pc = &v->gate.page->user.pc;
+	v->gate.user_pc = v->gate.resume_pc = &v->gate.page->user.pc;
+	v->gate.psr_user = L4_PSR_USER;
+	v->gate.vif_masked = L4_VIF_MASKED;
+	v->gate.dacr_open = ARCH_DACR_OPEN;
+	v->gate.dacr_closed = ARCH_DACR_CLOSED;
 	v->gate.page->vif = L4_VIF_MASKED;
 	v->page_va = r[3];
 	v->gate.uframe = r[3] + L4_VP_UFRAME;
@@ -71,7 +75,7 @@ static void update_gate(struct vcpu *v)
 
 	if (!s)
 		return;
-	s->gate = &v->gate;
+	s->gate = &v->gate.s_sp;
 	s->gate_limit = resume ? 8 : 0;
 	s->gate_base = resume ? resume + 4 : ARCH_NO_PC;
 	s->gate_path = v->u && !v->pending ? guest_resume : guest_resume_slow;
@@ -104,7 +108,7 @@ static void bind_u(struct vcpu *v, struct thread *t)
 {
 	v->u = t;
 	v->gate.u_frame = t->regs.r;
-	t->gate = &v->gate;
+	t->gate = &v->gate.s_sp;
 	t->gate_base = 0;
 	t->gate_limit = 0xffffffff;
 	t->gate_path = guest_svc;
@@ -256,16 +260,33 @@ int sys_queue_map(struct thread *cur)
 	return queue_run(cur->vcpu);
 }
 
+/* What is most often in the map queue is done at once; else see queue_run. */
+static bool queue_short(struct vcpu *v)
+{
+	struct l4_vcpu_page *page = v->gate.page;
+	uint32_t count = *(volatile l4_word *)&page->qcount;
+
+	if (unlikely(v->queue_at) || count > 1)
+		return false;
+	if (count && !space_map_one(v->space, page->queue))
+		return false;
+	page->qcount = 0;
+	return true;
+}
+
 /* Resume +4: the map queue, the TLS value, the VFP enable.  False: preempted. */
 bool vcpu_resume_work(struct thread *s)
 {
 	struct vcpu *v = s->vcpu;
 	struct l4_vcpu_page *page = v->gate.page;
+	uint32_t tls;
 
 	/* A stale item faults again; another error is seen by queue_map. */
-	if (queue_run(v) == L4_RESTART)
+	if (!queue_short(v) && queue_run(v) == L4_RESTART)
 		return false;
-	arch_tls_set_ro(s, page->tls);
+	tls = page->tls;
+	if (s->tls->ro != tls)
+		arch_tls_set_ro(s, tls);
 	if (v->fp_on != !!(page->fpexc & ARCH_FPEXC_EN)) {
 		v->fp_on = false;
 		arch_fpu_update(s);

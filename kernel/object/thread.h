@@ -59,7 +59,7 @@ struct thread {
 	 */
 	uint32_t gate_limit, gate_base;
 	void (*gate_path)(void);
-	struct vcpu_gate *gate;
+	uint32_t *gate;		/* in a struct vcpu_gate, see there */
 	struct frame_regs regs;
 
 	uint32_t calls;		/* calls below are the kernel's own; 0: system calls have a route */

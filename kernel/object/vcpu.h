@@ -17,12 +17,22 @@
 
 #define VCPU_HELPERS 6
 
-/* What the entry code needs: see arch/arm/guest.S. */
+/*
+ * What the entry code needs: see arch/arm/guest.S.  Threads' `gate` is the address
+ * of s_sp; what a resume takes is below it, what a system call takes above, each
+ * loaded by one instruction, constants too.
+ */
 struct vcpu_gate {
-	uint32_t s_sp;			/* S's stack pointer at its last resume; must be first */
+	volatile l4_word *resume_pc;	/* user_pc again */
+	uint32_t psr_user;		/* L4_PSR_USER */
+	uint32_t *u_frame;		/* thread->regs.r of U, or NULL */
+	uint32_t dacr_closed;
+	uint32_t s_sp;			/* S's stack pointer at its last resume */
+	uint32_t *s_frame;		/* thread->regs.r of S, or NULL */
+	uint32_t vif_masked;		/* L4_VIF_MASKED */
 	volatile l4_word *user_pc;	/* in page */
+	uint32_t dacr_open;
 	struct l4_vcpu_page *page;	/* the kernel's own mapping */
-	uint32_t *s_frame, *u_frame;	/* thread->regs.r of S and U, or NULL */
 	uint32_t uframe;		/* where the guest kernel has page->uframe */
 	uint32_t *active;		/* one of these two: which of them runs when the vcpu does */
 	uint32_t entry[L4_ENTRY_COUNT];

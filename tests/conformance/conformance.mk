@@ -29,7 +29,7 @@ endif
 $(conformance-runner): $(wildcard tests/conformance/runner/*) tests/conformance/conformance.mk
 	$(call say,LD)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(LINUX_CC) -std=gnu11 -O2 -D_FILE_OFFSET_BITS=64 $(WARNINGS) -static -s -o $@ \
+	$(Q)$(LINUX_CC) -std=gnu11 -O2 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(WARNINGS) -static -s -o $@ \
 		$(filter %.c,$^)
 
 $(conformance-elf): configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \

@@ -51,7 +51,9 @@ guest-run-devices = --media $(1) $(if $(filter guest,$(2)),--console-at-port)
 guest-image-devices := -D LINUX_DMA
 guest-modules := highmem kernel
 guest-long := $(filter 1 y yes,$(LONG))
-guest-args-stress := $(if $(guest-long),-n 300)
+# Minutes of the machine's time: for that, an instruction takes 8 ns of it.
+guest-args-stress := $(if $(guest-long),-n 45)
+guest-qemu-stress := $(if $(guest-long),-icount shift=3$(comma)sleep=off)
 guest-run-stress := $(if $(guest-long),--time 7200)
 
 LINUX_CC ?= arm-linux-gnueabihf-gcc

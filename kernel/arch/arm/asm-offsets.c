@@ -2,7 +2,8 @@
 /* Copyright the Armature authors */
 /*
  * Compiled to assembly, never linked: the build turns each marked line into a
- * #define for vectors.S and guest.S.  TF_ offsets are from &thread->regs.r.
+ * #define for vectors.S and guest.S.  TF_ offsets are from &thread->regs.r,
+ * GATE_ from &gate.s_sp.
  */
 #include "core/sched.h"
 #include "object/vcpu.h"
@@ -10,7 +11,12 @@
 
 #define DEFINE(name, value) \
 	__asm__ volatile("\n.ascii \"->" #name " %0\"" : : "i"(value))
+#define GATE(field)	(offsetof(struct vcpu_gate, field) - offsetof(struct vcpu_gate, s_sp))
 #define FROM_REGS(field) (offsetof(struct thread, field) - offsetof(struct thread, regs.r))
+
+_Static_assert(offsetof(struct vcpu_gate, s_sp) == 16 &&
+	       offsetof(struct vcpu_gate, dacr_open) == offsetof(struct vcpu_gate, s_sp) + 16,
+	       "guest.S loads four words from below s_sp, and four from above");
 
 void asm_offsets(void);
 void asm_offsets(void)
@@ -18,14 +24,14 @@ void asm_offsets(void)
 	DEFINE(THREAD_R, offsetof(struct thread, regs.r));
 	DEFINE(TF_GATE, FROM_REGS(gate));
 	DEFINE(TF_CALLS, FROM_REGS(calls));
-	DEFINE(GATE_USER_PC, offsetof(struct vcpu_gate, user_pc));
-	DEFINE(GATE_S_FRAME, offsetof(struct vcpu_gate, s_frame));
-	DEFINE(GATE_U_FRAME, offsetof(struct vcpu_gate, u_frame));
-	DEFINE(GATE_ACTIVE, offsetof(struct vcpu_gate, active));
-	DEFINE(GATE_ENTRY_SVC, offsetof(struct vcpu_gate, entry[L4_ENTRY_SVC]));
-	DEFINE(GATE_ENTRY_PABT, offsetof(struct vcpu_gate, entry[L4_ENTRY_U + L4_EXC_PFAULT]));
-	DEFINE(GATE_ENTRY_DABT, offsetof(struct vcpu_gate, entry[L4_ENTRY_U + L4_EXC_DFAULT]));
-	DEFINE(GATE_UFRAME, offsetof(struct vcpu_gate, uframe));
+	DEFINE(GATE_USER_PC, GATE(user_pc));
+	DEFINE(GATE_S_FRAME, GATE(s_frame));
+	DEFINE(GATE_DACR_OPEN, GATE(dacr_open));
+	DEFINE(GATE_ACTIVE, GATE(active));
+	DEFINE(GATE_ENTRY_SVC, GATE(entry[L4_ENTRY_SVC]));
+	DEFINE(GATE_ENTRY_PABT, GATE(entry[L4_ENTRY_U + L4_EXC_PFAULT]));
+	DEFINE(GATE_ENTRY_DABT, GATE(entry[L4_ENTRY_U + L4_EXC_DFAULT]));
+	DEFINE(GATE_UFRAME, GATE(uframe));
 	DEFINE(CPU_CURRENT, offsetof(struct cpu, current));
 #ifdef CONFIG_SMP
 	DEFINE(CPU_STACK, offsetof(struct cpu, stack));

@@ -23,9 +23,6 @@
 #define GUEST_RESUME_WORK	guest_resume_work
 #endif
 
-#define DACR_OPEN	0x15	/* kernel, user, guest kernel: client */
-#define DACR_CLOSED	0x05	/* guest kernel: no access */
-
 /* Fault status, as in trap.c: translation and permission faults, no others. */
 #define FS_MAPPING	0x005
 #define FS_NO_MAPPING	0x405		/* what must not differ from it */
@@ -46,21 +43,18 @@
 	.global	guest_svc
 guest_svc:
 	trace_gate L4_TRACE_SYSCALL
-	ldr	r9, [r10, #GATE_USER_PC]
-	mov	r8, #L4_VIF_MASKED
+	ldmib	r10, {r7-r9, r12}	@ S's frame, L4_VIF_MASKED, user_pc, the open DACR
+	mcr	p15, 0, r12, c3, c0, 0		@ synchronized by the exception return
 	str	r8, [r9, #L4_VP_VIF - USER_PC]
 	stmia	r9, {r11, lr}
 	stmdb	r9, {sp, lr}^
-	mov	r8, #DACR_OPEN
-	mcr	p15, 0, r8, c3, c0, 0		@ synchronized by the exception return
 	ldr	lr, [r10, #GATE_ENTRY_SVC]
 	mov	r8, #0x10
 	msr	spsr_fsxc, r8			@ user mode, ARM, all unmasked
 	ldmia	r10, {sp}^
-	ldr	r8, [r10, #GATE_S_FRAME]
-	str	r8, [r10, #GATE_ACTIVE]
+	str	r7, [r10, #GATE_ACTIVE]
 	add	r12, sp, #7 * 4
-	mov	sp, r8
+	mov	sp, r7
 	ldmia	r12, {r7-r12}
 	movs	pc, lr
 
@@ -96,7 +90,7 @@ guest_abort:
 	ldr	r8, [sp]
 	str	r8, [r9, #L4_VP_UFRAME - USER_PC]!
 	stmib	r9, {r11, r12}
-	mov	r8, #DACR_OPEN
+	ldr	r8, [r10, #GATE_DACR_OPEN]
 	mcr	p15, 0, r8, c3, c0, 0
 	mov	r8, #0x10
 	msr	spsr_fsxc, r8
@@ -119,22 +113,19 @@ guest_resume:
 	cmp	r8, #0
 	bne	GUEST_RESUME_WORK
 	trace_gate L4_TRACE_RESUME
-1:	ldr	r9, [r10, #GATE_USER_PC]
+1:	ldmdb	r10, {r9, r11, r12, lr}	@ user_pc, L4_PSR_USER, U's frame, the closed DACR
+	mcr	p15, 0, lr, c3, c0, 0
 	stmia	r10, {sp}^
-	ldmia	r9, {r11, lr}			@ pc, psr: each word read once
+	ldmia	r9, {r8, lr}			@ pc, psr: each word read once
 	ldmdb	r9, {sp, lr}^
-	ldr	r12, =L4_PSR_USER
-	and	lr, lr, r12			@ flags, IT, GE, E, T as they are;
+	and	lr, lr, r11			@ flags, IT, GE, E, T as they are;
 	orr	lr, lr, #0x10			@ user mode, unmasked, whatever was there
 	msr	spsr_fsxc, lr
-	mov	lr, r11
-	mov	r9, #DACR_CLOSED
-	mcr	p15, 0, r9, c3, c0, 0
-	ldr	r9, [r10, #GATE_U_FRAME]
-	str	r9, [r10, #GATE_ACTIVE]
-	add	r12, sp, #7 * 4
-	mov	sp, r9
-	ldmia	r12, {r7-r12}
+	mov	lr, r8
+	str	r12, [r10, #GATE_ACTIVE]
+	add	r9, sp, #7 * 4
+	mov	sp, r12
+	ldmia	r9, {r7-r12}
 	clrex
 	movs	pc, lr
 

@@ -130,9 +130,11 @@ void trap_undef(struct thread *t)
 
 void arch_tls_set(struct thread *t, uint32_t ro, uint32_t rw)
 {
-	t->tls->ro = ro;
-	t->tls->rw = rw;
-	if (this_cpu()->loaded->tls == t->tls) {
+	struct tls *tls = t->tls;
+
+	tls->ro = ro;
+	tls->rw = rw;
+	if (this_cpu()->loaded->tls == tls) {
 		tpidruro_write(ro);
 		tpidrurw_write(rw);
 	}
