@@ -378,6 +378,10 @@ static void args_other(l4_word nr, l4_word *r)
 		r[1] = one_in(8) ? random_word() : 100 + random_below(900);
 		r[2] = one_in(8) ? random_word() : 1000 + random_below(9000);
 		break;
+	case L4_NR_thread_core:
+		r[0] = one_in(16) ? L4_SLOT_THREAD : thread();
+		r[1] = one_in(8) ? random_word() : random_below(4);
+		break;
 	case L4_NR_cell_info:
 		r[0] = one_in(8) ? L4_SLOT_CELL : cell();
 		break;
