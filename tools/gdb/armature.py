@@ -17,7 +17,7 @@ sys.dont_write_bytecode = True
 import guest                    # noqa: E402
 import ring                     # noqa: E402
 from memory import Command, live_pc     # noqa: E402
-from objects import (at, cell_named, cells, cpus, describe, entries, name_of, pc_of, running,
+from objects import (at, cell_named, cells, core, cpus, describe, entries, name_of, pc_of, running,
                      spaces, text, threads, variable, vcpu_state)         # noqa: E402
 
 RIGHTS = [(0x01, "r"), (0x02, "w"), (0x04, "x"), (0x08, "s"), (0x10, "n"), (0x20, "c"),
@@ -48,18 +48,20 @@ class Cells(Command):
 
 
 class Threads(Command):
-    """armature threads [CELL]: threads with state, priority and pc; > runs."""
+    """armature threads [CELL]: threads with state, priority, core and pc; > runs, here; * elsewhere."""
 
     def run(self, args):
         runs, live = running(), live_pc()
-        print("  %-10s %-10s %4s %-16s %-10s %-10s %s"
-              % ("cell", "thread", "prio", "state", "pc", "at", "function"))
+        others = [int(t) for t in map(running, range(len(cpus()))) if t]
+        print("  %-10s %-10s %4s %4s %-16s %-10s %-10s %s"
+              % ("cell", "thread", "prio", "core", "state", "pc", "at", "function"))
         for c in [cell_named(args)] if args else cells():
             for t in threads(c):
                 pc = pc_of(t, runs, live)
-                print("%s %-10s %-10s %4d %-16s 0x%08x 0x%08x %s"
-                      % (">" if runs and int(t) == int(runs) else " ", text(c["name"]), name_of(t),
-                         int(t["prio"]), vcpu_state(t), pc, int(t),
+                mark = ">" if runs and int(t) == int(runs) else "*" if int(t) in others else " "
+                print("%s %-10s %-10s %4d %4d %-16s 0x%08x 0x%08x %s"
+                      % (mark, text(c["name"]), name_of(t), int(t["prio"]),
+                         int(t["core"]) if len(cpus()) > 1 else 0, vcpu_state(t), pc, int(t),
                          guest.function(c, pc)))
 
 
@@ -67,7 +69,7 @@ class Spaces(Command):
     """armature spaces [CELL]: address spaces with table, ASID and generation."""
 
     def run(self, args):
-        loaded = int(variable("cpu0")["space"])
+        loaded = int(cpus()[core()]["space"])
         print("  %-10s %-10s %5s %10s %6s %s"
               % ("cell", "table", "asid", "generation", "users", "at"))
         for c in [cell_named(args)] if args else cells():
@@ -130,8 +132,8 @@ class Current(Command):
         if not t:
             raise gdb.GdbError("no thread yet: the kernel has not come that far")
         cell = t["obj"]["cell"]
-        print("thread %s of cell %s, %s, priority %d"
-              % (name_of(t), text(cell["name"]) if int(cell) else "(none)",
+        print("core %d: thread %s of cell %s, %s, priority %d"
+              % (core(), name_of(t), text(cell["name"]) if int(cell) else "(none)",
                  vcpu_state(t), int(t["prio"])))
         regs = t["regs"]
         for i in range(15):

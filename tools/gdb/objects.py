@@ -68,10 +68,6 @@ class Object:
 
 def variable(name):
     symbol = gdb.lookup_global_symbol(name)
-    if not symbol and name == "cpu0":       # the first of several cores
-        symbol = gdb.lookup_global_symbol("cpu_all")
-        if symbol:
-            return Object(symbol.type.target(), int(symbol.value().address))
     if not symbol:
         raise gdb.GdbError("the symbols of kernel.elf are not loaded")
     return Object(symbol.type, int(symbol.value().address))
@@ -175,9 +171,18 @@ def role(thread):
     return ROLES[int(thread["role"])].replace("X", "") if int(thread["vcpu"]) else ""
 
 
-def running():
-    """Who runs, None before there is one.  A step between S and U is not in `current`."""
-    address = int(variable("cpu0")["current"])
+def core():
+    """Number of the core that gdb looks at: its threads are QEMU's cores."""
+    selected = gdb.selected_thread()
+    return selected.num - 1 if selected and selected.num <= len(cpus()) else 0
+
+
+def running(number=None):
+    """
+    Who runs on a core, the one that gdb looks at; None before there is one.  A step
+    between S and U is not in `current`.
+    """
+    address = int(cpus()[core() if number is None else number]["current"])
     if not address:
         return None
     thread = at(address, "struct thread")
