@@ -254,6 +254,7 @@ static void scene_quota(void)
 			break;
 	(void)C(thread_create, s(0), s(50), s(1), 0);
 	(void)C(frame_create, s(0), s(50));
+	(void)C(cell_budget, s(0), 1000, 10000);
 	(void)C(space_create, s(0), s(50), 0);
 	(void)C(space_share, s(1), 0x40000000, 0x100000);
 	(void)C(map, s(1), s(2), 0x200000 | RAM_ATTR, 0, 0x1000);
