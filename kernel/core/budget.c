@@ -27,11 +27,15 @@
 #define BUDGET_MIN	100u
 #define TAKE_MIN	100u	/* us; less than twice this is taken whole */
 
+/* The highest that there is: one below it may have been there before. */
 static struct budget *budget_of(const struct cell *cell)
 {
-	while (cell && !cell->budget)
-		cell = cell->obj.cell;
-	return cell ? cell->budget : NULL;
+	struct budget *b = NULL;
+
+	for (; cell; cell = cell->obj.cell)
+		if (cell->budget)
+			b = cell->budget;
+	return b;
 }
 
 /* Who pays for t: whom it serves, as long as that one can. */
@@ -257,10 +261,8 @@ void budget_free(struct cell *cell)
 	assert(list_empty(&b->starved));
 	timer_cancel(&b->refill);
 	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++) {
-		if (cpu->payer == b) {
+		if (cpu->payer == b)	/* `spent` stays armed: who runs there has an own one to begin */
 			cpu->payer = NULL;
-			timer_cancel(&cpu->spent);
-		}
 		cpu->budgets--;
 	}
 	cell->budget = NULL;
