@@ -27,11 +27,15 @@
 #define BUDGET_MIN	100u
 #define TAKE_MIN	100u	/* us; less than twice this is taken whole */
 
+/* The highest that there is: one below it may have been there before. */
 static struct budget *budget_of(const struct cell *cell)
 {
-	while (cell && !cell->budget)
-		cell = cell->obj.cell;
-	return cell ? cell->budget : NULL;
+	struct budget *b = NULL;
+
+	for (; cell; cell = cell->obj.cell)
+		if (cell->budget)
+			b = cell->budget;
+	return b;
 }
 
 /* Who pays for t: whom it serves, as long as that one can. */
@@ -53,16 +57,53 @@ static uint32_t ticks_per_us(void)
 	return plat_board.timer_hz / 1000000;
 }
 
-/* So much of it that the core can begin. */
-static void take(struct cpu *cpu, struct budget *b, uint64_t now)
+/* So much of it that the core can begin, or go on. */
+static void take(struct cpu *cpu, struct budget *b)
 {
 	uint32_t half = b->left / 2;
+	uint32_t ticks = CORES == 1 || half < TAKE_MIN * ticks_per_us() ? b->left : half;
 
-	cpu->taken = CORES == 1 || half < TAKE_MIN * ticks_per_us() ? b->left : half;
-	b->left -= cpu->taken;
-	cpu->payer = b;
-	cpu->since = now;
-	timer_set(&cpu->spent, now + cpu->taken);
+	cpu->taken += ticks;
+	b->left -= ticks;
+	timer_set(&cpu->spent, cpu->since + cpu->taken);
+}
+
+/* So much is used, and comes back at when. */
+static void use(struct budget *b, uint32_t ticks, uint64_t when)
+{
+	struct piece new = { .when = when, .ticks = ticks };
+
+	if (!ticks)
+		return;
+	if (b->pieces) {
+		const struct piece *last = &b->piece[b->pieces - 1];
+		uint64_t span;
+
+		if (when < last->when)	/* another core has begun later, and ended earlier */
+			new.when = last->when;
+		span = last->span + (new.when - last->when);
+		if (span <= b->period / (PIECES - 1) || b->pieces == PIECES) {
+			new.ticks += last->ticks;
+			new.span = (uint32_t)span;
+			b->pieces--;
+		}
+	}
+	b->piece[b->pieces++] = new;
+}
+
+/* For those that starve.  Where there is no piece, a core has taken all, and will do it. */
+static void await_piece(struct budget *b)
+{
+	if (b->pieces && !timer_armed(&b->refill))
+		timer_set(&b->refill, b->piece[0].when);
+}
+
+/* More than all: the budget was changed meanwhile. */
+static void give_back(struct budget *b, uint32_t ticks)
+{
+	b->left += ticks;
+	if (b->left > b->ticks)
+		b->left = b->ticks;
 }
 
 /* Ends what take began.  What comes back is for those of other cores that had none. */
@@ -73,30 +114,38 @@ static void charge(struct cpu *cpu, uint64_t now)
 
 	timer_cancel(&cpu->spent);
 	cpu->payer = NULL;
-	if (!b || used >= cpu->taken)
+	if (!b)
 		return;
-	b->left += cpu->taken - (uint32_t)used;
-	if (b->left > b->ticks)		/* taken in the last period */
-		b->left = b->ticks;
-	if (CORES > 1 && !list_empty(&b->starved) && b->left >= TAKE_MIN * ticks_per_us())
+	if (used > cpu->taken)
+		used = cpu->taken;
+	give_back(b, cpu->taken - (uint32_t)used);
+	use(b, (uint32_t)used, cpu->since + b->period);
+	if (CORES == 1 || list_empty(&b->starved))
+		return;
+	if (b->left >= TAKE_MIN * ticks_per_us())
 		timer_set(&b->refill, now);
+	else
+		await_piece(b);
 }
 
-/* A new period, if one is due; one that was slept through begins now. */
+/* What is due comes back. */
 static void refill(struct budget *b, uint64_t now)
 {
-	if (now < b->end)
+	uint32_t n = 0;
+
+	while (n < b->pieces && b->piece[n].when <= now)
+		give_back(b, b->piece[n++].ticks);
+	if (!n)
 		return;
-	b->left = b->ticks;
-	b->end = now - b->end < b->period ? b->end + b->period : now + b->period;
+	b->pieces -= n;
+	memmove(b->piece, b->piece + n, b->pieces * sizeof(b->piece[0]));
 }
 
 static void starve(struct budget *b, struct thread *t)
 {
 	sched_remove(t);
 	list_add_tail(&b->starved, &t->ready);
-	if (!timer_armed(&b->refill))
-		timer_set(&b->refill, b->end);
+	await_piece(b);
 }
 
 void budget_switch(struct cpu *cpu)
@@ -113,7 +162,10 @@ void budget_switch(struct cpu *cpu)
 			return;
 		refill(b, now);
 		if (b->left) {
-			take(cpu, b, now);
+			cpu->payer = b;
+			cpu->since = now;
+			cpu->taken = 0;
+			take(cpu, b);
 			return;
 		}
 		starve(b, cpu->current);
@@ -122,11 +174,19 @@ void budget_switch(struct cpu *cpu)
 	}
 }
 
-/* What was taken is used up, or somebody is served no more. */
+/*
+ * What was taken is used up, or somebody is served no more.  Who goes on does so with
+ * one piece, which comes back a period after it has begun.
+ */
 static void spent(struct timer *timer)
 {
 	struct cpu *cpu = container_of(timer, struct cpu, spent);
+	struct budget *b = cpu->payer;
 
+	if (CORES > 1 && b && b->left && payer(cpu->current) == b) {
+		take(cpu, b);
+		return;
+	}
 	charge(cpu, plat_clock());
 	budget_switch(cpu);
 }
@@ -144,8 +204,12 @@ static void wake_starved(struct timer *timer)
 		list_del(&t->ready);
 		sched_wake(t);
 	}
-	if (!list_empty(&b->starved))
-		timer_set(timer, b->left ? now : b->end);
+	if (list_empty(&b->starved))
+		return;
+	if (b->left)
+		timer_set(timer, now);
+	else
+		await_piece(b);
 }
 
 /* Each core that runs somebody looks whose time it is, once this stay is over. */
@@ -197,16 +261,29 @@ void budget_free(struct cell *cell)
 	assert(list_empty(&b->starved));
 	timer_cancel(&b->refill);
 	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++) {
-		if (cpu->payer == b) {
+		if (cpu->payer == b)	/* `spent` stays armed: who runs there has an own one to begin */
 			cpu->payer = NULL;
-			timer_cancel(&cpu->spent);
-		}
 		cpu->budgets--;
 	}
 	cell->budget = NULL;
 	memset(b, 0, sizeof(*b));
 	pool_free(b, order);
 	cell_uncharge(cell, 1u << order);
+}
+
+/* What a budget that is changed has used counts as used when its last piece was. */
+static void budget_set(struct budget *b, uint32_t ticks, uint32_t period)
+{
+	uint32_t used = b->ticks - b->left;
+	uint64_t began = b->pieces ? b->piece[b->pieces - 1].when - b->period : plat_clock();
+
+	if (used > ticks)
+		used = ticks;
+	b->ticks = ticks;
+	b->period = period;
+	b->left = ticks - used;
+	b->pieces = 0;
+	use(b, used, began + period);
 }
 
 int sys_cell_budget(struct thread *cur)
@@ -226,9 +303,6 @@ int sys_cell_budget(struct thread *cur)
 	b = cell->budget ? cell->budget : budget_make(cell);
 	if (!b)
 		return L4_EQUOTA;
-	b->ticks = us * ticks_per_us();
-	b->period = period * ticks_per_us();
-	if (b->left > b->ticks)
-		b->left = b->ticks;
+	budget_set(b, us * ticks_per_us(), period * ticks_per_us());
 	return L4_OK;
 }

@@ -326,13 +326,14 @@ int sys_reply_save(struct thread *cur)
 	cur->reply_to = NULL;
 	if (cur->boosted)
 		sched_disinherit(cur);
-	budget_changed();
 	caller->peer = NULL;
 	caller->reply_slot = s;
 	s->obj = &caller->obj;
 	s->flags = SLOT_REPLY;
 	s->rights = L4_R_SEND;
 	s->badge = 0;
+	/* Last: it may take interrupts, and one of them end the caller's waiting. */
+	budget_changed();
 	return L4_OK;
 }
 

@@ -53,18 +53,25 @@ static void note_core(struct space *s)
 	(s->base ? s->base : s)->share_cores |= bit;
 }
 
+/* What was kept is its space's for the whole generation, also when the core has left that. */
+static uint32_t kept_asid[CORES];
+
 /* The spaces that other cores are in; this one is in none. */
 static void keep_others(void)
 {
-	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++)
-		if (cpu != this_cpu() && cpu->space)
-			cpu->space->asid_gen = asid.gen;
+	for (uint32_t i = 0; i < CORES; i++) {
+		struct space *s = i == core_number() ? NULL : cpu_all[i].space;
+
+		kept_asid[i] = s ? s->asid : 0;
+		if (s)
+			s->asid_gen = asid.gen;
+	}
 }
 
 static bool kept(uint32_t n)
 {
-	for (const struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++)
-		if (cpu != this_cpu() && cpu->space && cpu->space->asid == n)
+	for (uint32_t i = 0; i < CORES; i++)
+		if (kept_asid[i] == n)
 			return true;
 	return false;
 }

@@ -8,7 +8,7 @@ $(call cell,bench,tests/bench/main.c tests/bench/paths.S)
 # At an address of its own: the plugin knows instructions by address alone.
 $(BUILD)/user/bin/bench.elf: USER_LDFLAGS += -Wl,--defsym=cell_base=0x02000000
 
-B ?= kernel linux paths wall
+B ?= kernel linux paths wall realtime
 bench-image := $(BUILD)/image/tests/bench/kernel.elf
 
 .PHONY: bench bench-kernel

@@ -87,6 +87,41 @@ static void test_spinner(void)
 	ok(used >= BUDGET * (uint64_t)ticks_per_us() * 9 / 10, "and for not much less");
 }
 
+/* It has run, stands still for longer than a period, then runs across the end of the next. */
+static void test_saved(void)
+{
+	uint64_t limit = (BUDGET + SLICE) * (uint64_t)ticks_per_us(), used;
+
+	child_cell(T(0), 65536);
+	must(l4_cell_budget(T(0), BUDGET, PERIOD));
+	start(T(2), blob_spin, 0, MAX_PRIO);
+	must(l4_thread_stop(T(2)));	/* it has used all of it */
+	nap(2 * PERIOD - 3 * BUDGET / 2);	/* 1 ms before the second period ends */
+	used = now();
+	must(l4_thread_resume(T(2)));
+	used = now() - used;
+	note("it ran for %lu us at a stretch", (l4_word)used / ticks_per_us());
+	ok(used <= limit, "what was not used is not saved up");
+	ok(used >= BUDGET * (uint64_t)ticks_per_us() * 9 / 10, "and the budget is there at once");
+}
+
+/* A change is no way to have more of it. */
+static void test_change(void)
+{
+	uint64_t limit = (BUDGET + SLICE) * (uint64_t)ticks_per_us(), used;
+
+	child_cell(T(0), 65536);
+	must(l4_cell_budget(T(0), BUDGET, PERIOD));
+	start(T(2), blob_spin, 0, MAX_PRIO);
+	must(l4_cell_budget(T(0), BUDGET, PERIOD));
+	used = most(watch(5000));
+	ok(used <= limit / 100, "a budget that is used up stays so when it is set again");
+	must(l4_cell_budget(T(0), BUDGET / 2, PERIOD));
+	used = most(watch(30000));
+	ok(used <= limit / 2 + SLICE * ticks_per_us() && used >= limit / 2 * 9 / 10,
+	   "and half of it is half of it");
+}
+
 /* Two threads of one cell, at two priorities, and one of a cell below it. */
 static void test_shared(void)
 {
@@ -246,6 +281,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "cell_budget", test_call }, { "a spinner", test_spinner },
+		{ "nothing is saved up", test_saved }, { "a change", test_change },
 		{ "one budget for a cell", test_shared }, { "the end of a cell", test_end },
 		{ "a call is paid by the caller", test_donation },
 		{ "a caller that gives up", test_unserved }, { "inherited priorities", test_inherit },

@@ -67,7 +67,8 @@ static void held(uint64_t begin, l4_word before, const char *text)
 	note("%s: %lu of %lu us", text, us, passed);
 	ok(us <= (passed / PERIOD + 1) * (BUDGET + 3 * SLICE), "%s run no longer than one may",
 	   text);
-	ok(us >= passed / PERIOD * BUDGET * 9 / 10, "and get what the cell has");
+	/* a host that comes late with a timer puts off all that follows */
+	ok(us >= passed / PERIOD * BUDGET * 3 / 4, "and get what the cell has");
 }
 
 static void test_one(void)

@@ -2,7 +2,7 @@
 # Copyright the Armature authors
 """
 'make bench-docs': puts the last results into docs/performance.md, between the lines
-<!-- NAME --> and <!-- end -->, and the picture beside it.  What has no result stays.
+<!-- NAME --> and <!-- end -->, and the pictures beside it.  What has no result stays.
 """
 import json
 import os
@@ -10,12 +10,15 @@ import re
 
 import paths
 import plot
+import realtime
 import report
 import wall
 from common import ROOT, Failure, read, say, write_if_changed
 
 DOCUMENT = os.path.join(ROOT, "docs/performance.md")
-PICTURE = os.path.join(ROOT, "docs/linux-bench.svg")
+# result file -> picture, what draws it
+PICTURES = {"linux": ("docs/linux-bench.svg", plot.svg),
+            "realtime": ("docs/realtime.svg", realtime.svg)}
 
 
 def versions(result):
@@ -41,7 +44,8 @@ def profile_text(result):
 
 # marker -> result file, text of it
 PARTS = {"linux": ("linux", linux_text), "maintenance": ("paths", maintenance_text),
-         "profile": ("paths", profile_text), "wall": ("wall", lambda r: wall.markdown(r["rows"]))}
+         "profile": ("paths", profile_text), "wall": ("wall", lambda r: wall.markdown(r["rows"])),
+         "realtime": ("realtime", realtime.markdown)}
 
 
 def run(options):
@@ -58,8 +62,9 @@ def run(options):
         if found != 1:
             raise Failure("%s has no place for %s, or more than one" % (DOCUMENT, marker))
     write_if_changed(DOCUMENT, text.encode())
-    path = os.path.join(options.out, "linux.json")
-    if os.path.exists(path):
-        with open(path) as f:
-            write_if_changed(PICTURE, plot.svg(json.load(f)).encode())
+    for name, (picture, function) in PICTURES.items():
+        path = os.path.join(options.out, name + ".json")
+        if os.path.exists(path):
+            with open(path) as f:
+                write_if_changed(os.path.join(ROOT, picture), function(json.load(f)).encode())
     return 0

@@ -18,6 +18,7 @@ import compare          # noqa: E402
 import document         # noqa: E402
 import linux            # noqa: E402
 import paths            # noqa: E402
+import realtime         # noqa: E402
 import wall             # noqa: E402
 
 common.NAME = "bench"
@@ -56,6 +57,9 @@ def run():
     p = commands.add_parser("document")
     p.add_argument("--out", required=True)
     p.set_defaults(run=document.run)
+    p = commands.add_parser("realtime")
+    p.add_argument("--out", required=True)
+    p.set_defaults(run=realtime.run)
     p = commands.add_parser("keep")
     p.add_argument("result")
     p.add_argument("reference")

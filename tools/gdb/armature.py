@@ -102,7 +102,7 @@ class Slots(Command):
 
 
 class Budgets(Command):
-    """armature budgets: cells with a budget; what is left of this period, who waits for the next."""
+    """armature budgets: cells with a budget; what is left, when more comes back, who waits."""
 
     def run(self, _args):
         ms = int(variable("plat_board")["timer_hz"]) / 1000
@@ -112,15 +112,16 @@ class Budgets(Command):
             print("no cell has a budget")
             return
         print("  %-10s %10s %10s %10s %12s  %s"
-              % ("cell", "budget ms", "period ms", "left ms", "ends at ms", "threads without time"))
+              % ("cell", "budget ms", "period ms", "left ms", "more at ms", "threads without time"))
         for c in limited:
             b = at(c["budget"], "struct budget")
             starved = entries(b["starved"], "struct thread", "ready")
+            more = int(b["piece"][0]["when"]) if int(b["pieces"]) else 0
             # without what cores have taken out, and may bring back
             left = int(b["left"]) + sum(int(c["taken"]) for c in cpus() if int(c["payer"]) == int(b))
             print("%s %-10s %10.3f %10.3f %10.3f %12.3f  %s"
                   % (">" if int(b) in payers else " ", text(c["name"]), int(b["ticks"]) / ms,
-                     int(b["period"]) / ms, left / ms, int(b["end"]) / ms,
+                     int(b["period"]) / ms, left / ms, more / ms,
                      " ".join(name_of(t) for t in starved) or "-"))
 
 

@@ -16,7 +16,7 @@
 #define FRAME		(L4_PAGE_SIZE + 64)
 #define SECTION		64
 #define VCPU		256
-#define BUDGET		64
+#define BUDGET		256
 #define CELL		128		/* these two are paid by root */
 #define SLOT		32
 

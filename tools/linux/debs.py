@@ -144,6 +144,7 @@ class Apt:
         self.folder = cache("apt", "%s-%s%s" % (
             suites[0], arch, "-" + component if component != "main" else ""))
         self.log = os.path.join(self.folder, "apt.log")
+        self.update_log = os.path.join(self.folder, "update.log")
         self.config = os.path.join(self.folder, "apt.conf")
         for sub in ("state", "lists/partial", "cache/archives/partial", "none"):
             os.makedirs(os.path.join(self.folder, sub), exist_ok=True)
@@ -157,10 +158,10 @@ class Apt:
         with open(os.path.join(self.folder, "sources.list"), "w") as f:
             f.write(source_lines(self.suites, self.component))
         say("APT", "update for %s (%s)" % (" ".join(self.suites), self.arch))
-        if run_apt(self.log, "apt-get", "-c", self.config, "-qq",
+        if run_apt(self.update_log, "apt-get", "-c", self.config, "-qq",
                    "-o", "APT::Update::Error-Mode=any", "update"):
             self.complaint = "\n  apt-get update said:\n%s\n  log: %s" % (
-                log_tail(self.log), self.log)
+                log_tail(self.update_log), self.update_log)
 
     def versions(self, package):
         """What the mirror has, newest first."""
@@ -173,7 +174,7 @@ class Apt:
             raise Failure("the mirror has no %s in %s, or there is no network%s"
                           % (package, " ".join(self.suites), self.complaint))
         if self.complaint:
-            say("NOTE", "not all suites could be read, see %s" % self.log)
+            say("NOTE", "not all suites could be read, see %s" % self.update_log)
         return found
 
     def download(self, package, version):

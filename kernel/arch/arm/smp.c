@@ -170,6 +170,8 @@ void smp_interrupt(void)
 {
 	struct cpu *cpu = this_cpu();
 
+	if (stopped)	/* by one that did not have the lock */
+		cpu_halt();
 	cpu->kicked = false;
 	sched_look();
 	if (cpu->budgets)
