@@ -25,7 +25,8 @@ $(guest-gdb-out)/initramfs.cpio.gz: $(addprefix tests/guest-gdb/,init spinner) \
 		$(foreach f,init spinner,--add $(f)=tests/guest-gdb/$(f))
 	$(Q)touch $@
 
-$(guest-gdb-elf): tests/guest-gdb/system.dts configs/trace.dts configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
+$(guest-gdb-elf): tests/guest-gdb/system.dts configs/trace.dts configs/linux.dts \
+		$(BUILD)/kernel.elf $(user-programs) $(l4image) \
 		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(guest-gdb-out)/initramfs.cpio.gz
 	$(call say,IMAGE)
 	$(Q)mkdir -p $(@D)

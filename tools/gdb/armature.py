@@ -3,9 +3,10 @@
 """
 What gdb should know about Armature: 'armature cells', 'threads', 'spaces',
 'slots CELL', 'budgets', 'current'; the trace, which is in ring.py; and of Linux
-guests 'guest', 'page', 'tasks', 'modules', 'dmesg', which are in guest.py.  It reads the kernel's structures through the debug
-information and changes nothing.  Loaded by 'make gdb'; in another gdb that has
-kernel.elf loaded: source tools/gdb/armature.py
+guests 'guest', 'page', 'tasks', 'modules', 'dmesg', which are in guest.py.  It
+reads the kernel's structures through the debug information and changes nothing.
+Loaded by 'make gdb'; in another gdb that has kernel.elf loaded:
+source tools/gdb/armature.py
 """
 import os
 import sys
@@ -48,7 +49,7 @@ class Cells(Command):
 
 
 class Threads(Command):
-    """armature threads [CELL]: threads with state, priority, core and pc; > runs, here; * elsewhere."""
+    """armature threads [CELL]: threads with state, priority, core and pc; > runs, * elsewhere."""
 
     def run(self, args):
         runs, live = running(), live_pc()
@@ -118,7 +119,8 @@ class Budgets(Command):
             starved = entries(b["starved"], "struct thread", "ready")
             more = int(b["piece"][0]["when"]) if int(b["pieces"]) else 0
             # without what cores have taken out, and may bring back
-            left = int(b["left"]) + sum(int(c["taken"]) for c in cpus() if int(c["payer"]) == int(b))
+            left = int(b["left"]) + sum(int(cpu["taken"]) for cpu in cpus()
+                                        if int(cpu["payer"]) == int(b))
             print("%s %-10s %10.3f %10.3f %10.3f %12.3f  %s"
                   % (">" if int(b) in payers else " ", text(c["name"]), int(b["ticks"]) / ms,
                      int(b["period"]) / ms, left / ms, more / ms,

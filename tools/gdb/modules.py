@@ -56,7 +56,7 @@ class Module:
             return []
         found = []
         for (name, value, *_), kind in zip(entries[1:], types[1:]):
-            name = text[name:].split(b"\0", 1)[0].decode("ascii", "replace")
+            name = text[name:text.find(b"\0", name)].decode("ascii", "replace")
             if name and not name.startswith("$") and value >= KERNEL:
                 found.append((value, name, chr(kind)))
         return found
