@@ -23,7 +23,7 @@
 #define CALLS_DEEP	8	/* calls through which a budget is donated */
 #define WAKE_BURST	8	/* threads that one refill makes ready at a time */
 #define PERIOD_MIN	1000u	/* us */
-#define PERIOD_MAX	10000000u
+#define PERIOD_MAX	8000000u	/* 32 bits of ticks, of up to 536 MHz */
 #define BUDGET_MIN	100u
 #define TAKE_MIN	100u	/* us; less than twice this is taken whole */
 

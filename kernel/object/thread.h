@@ -23,7 +23,6 @@ struct frame_regs {
 struct fpu {
 	uint64_t d[32];
 	uint32_t fpscr;
-	uint32_t owner_cpu;
 };
 
 /* What USR mode keeps in the thread ID registers; rw is current only when not loaded. */

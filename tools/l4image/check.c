@@ -9,7 +9,7 @@
 #include "report.h"
 
 #define PERIOD_MIN	1000u		/* us */
-#define PERIOD_MAX	10000000u
+#define PERIOD_MAX	8000000u
 #define BUDGET_MIN	100u
 #define BEAT_MIN	10u		/* ms */
 #define BEAT_MAX	3600000u

@@ -4,24 +4,14 @@
  * Memory is zeroed before a cell gets it: looks through all that it has, writes
  * over it, and faults, so that root starts it again with the same memory.
  */
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <l4x/cell.h>
+#include "../zero.h"
 
 #define PATTERN 0xa5
 
 static unsigned char big[0x8000];
-
-static bool is_zero(const void *p, size_t size)
-{
-	const l4_word *w = p;
-
-	for (size_t i = 0; i < size / sizeof(*w); i++)
-		if (w[i])
-			return false;
-	return true;
-}
 
 int main(void)
 {

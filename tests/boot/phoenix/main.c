@@ -6,11 +6,11 @@
  * left: kernel memory, RAM, what is in its memory, capabilities.  What it knows
  * of its former lives is in memory that it shares with nobody else alive.
  */
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <l4/stubs.h>
 #include <l4x/cell.h>
+#include "../zero.h"
 
 #define PATTERN	0xa5
 
@@ -24,16 +24,6 @@ static struct life {
 } *life;
 
 static unsigned char data[0x2000];
-
-static bool is_zero(const void *p, size_t size)
-{
-	const l4_word *w = p;
-
-	for (size_t i = 0; i < size / sizeof(*w); i++)
-		if (w[i])
-			return false;
-	return true;
-}
 
 static void look(const struct l4x_memory *m)
 {
