@@ -13,7 +13,7 @@
 #include "mm/table.h"
 
 /* Entries of the first-level table between two preemption points; a table counts for more. */
-#define STEP_ENTRIES	112u
+#define STEP_ENTRIES	96u
 #define COST_TABLE	24u
 #define COST_LOOK	3u	/* a step that finds nothing to free */
 
