@@ -299,8 +299,8 @@ BAD = [
      "cells/echo: heartbeat: 9: milliseconds, 10 to 3600000"),
     ("heartbeat 0", ("heartbeat = <250>", "heartbeat = <0>"),
      "cells/echo: heartbeat: 0: milliseconds, 10 to 3600000"),
-    ("quota too small", ("quota = <0x20000>", "quota = <0x703f>"),
-     "cells/echo: quota: 0x703f is too small: this cell needs at least 0x7040"),
+    ("quota too small", ("quota = <0x20000>", "quota = <0x70bf>"),
+     "cells/echo: quota: 0x70bf is too small: this cell needs at least 0x70c0"),
     ("quotas above the pool", ("quota = <0x20000>", "quota = <0x100000>"),
      "cells: quota: all cells together take 1456 KB of the kernel's memory, which has 1024 KB"),
 

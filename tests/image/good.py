@@ -63,9 +63,9 @@ def test_cells(tap, p):
     tap.point("stack and heap", fields(p.cell("echo"), stack_top=0x18000, heap_base=0x19000))
     # thread, budget, space, frame, tables for the first 3 megabytes, placed, ring, own,
     # devices; sections
-    least = 1024 + 256 + 16384 + 128 + 4096 + 64 + 1024 * 6 + 64 * (3 + 3 + 3 + 1)
+    least = 1024 + 256 + 16384 + 256 + 4096 + 64 + 1024 * 6 + 64 * (3 + 3 + 3 + 1)
     tap.point("an open quota is the least and 32 KB",
-              differ("quota", p.cell("console").quota, (1024 + 16384 + 128 + 4096 + 64 + 1024 * 2 +
+              differ("quota", p.cell("console").quota, (1024 + 16384 + 256 + 4096 + 64 + 1024 * 2 +
                                                         64 * 7 + 0x8000 + 0xfff) & ~0xfff))
     return least
 

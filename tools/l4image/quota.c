@@ -11,7 +11,7 @@
 #include "report.h"
 
 #define THREAD		1024
-#define SPACE		(16384 + 128)	/* first-level table, object */
+#define SPACE		(16384 + 256)	/* first-level table, object */
 #define TABLE		1024		/* second-level, maps a megabyte */
 #define FRAME		(L4_PAGE_SIZE + 64)
 #define SECTION		64
@@ -49,14 +49,17 @@ static uint32_t tables(const struct cell *c)
 static uint32_t minimum(const struct cell *c)
 {
 	uint32_t sections = c->program->elf.segments + c->memories;
+	uint32_t own = THREAD + SPACE + FRAME;
 
-	uint32_t vcpu = c->linux_guest.set ? VCPU + FRAME : 0;
-
+	if (c->linux_guest.set)
+		own += VCPU + FRAME;
+	if (c->budget.set)
+		own += BUDGET;
 	if (!c->linux_guest.set)	/* start page, stack, and heap if there is one */
 		sections += 2 + (c->heap.value != 0);
 	for (unsigned int i = 0; i < c->devices; i++)
 		sections += c->device[i].device->reg.size != 0;
-	return THREAD + SPACE + FRAME + vcpu + (c->budget.set ? BUDGET : 0) + TABLE * tables(c) + SECTION * sections;
+	return own + TABLE * tables(c) + SECTION * sections;
 }
 
 static uint32_t power_of_two(uint32_t n)
