@@ -100,16 +100,21 @@ class SpaceMemory:
             self.pages[va] = None if at is None else read_physical(at, PAGE)
         return self.pages[va]
 
-    def read(self, va, size):
-        """Bytes; None if a part of it is not mapped."""
+    def readable(self, va, size):
+        """Bytes, as far as they are mapped."""
         data, first = b"", va & ~(PAGE - 1)
         with physical():
             for at in range(first, va + size, PAGE):
                 page = self.page(at & 0xffffffff)
                 if page is None:
-                    return None
+                    break
                 data += page
         return data[va - first:va - first + size]
+
+    def read(self, va, size):
+        """Bytes; None if a part of it is not mapped."""
+        data = self.readable(va, size)
+        return data if len(data) == size else None
 
     def words(self, va, count=1):
         data = self.read(va, 4 * count)

@@ -15,6 +15,7 @@ STATES = ["live", "coming", "going", "unformed"]
 LIST, NAME, NAME_SIZE = 4, 12, 56       # in struct module
 SCAN = 0x400                            # more than a struct module has
 MODULES_MAX, SYMBOLS_MAX, SIZES = 512, 1 << 16, range(16, 1 << 24)
+NAME_MAX = 512                          # of a symbol
 PAGE, ARRAY, FAR = 4096, 4096, 16       # FAR: words in an entry of struct module_sect_attrs
 ALLOCATED = 2                           # SHF_ALLOC
 
@@ -24,8 +25,7 @@ class Module:
 
     def __init__(self, memory, address):
         self.memory, self.address = memory, address
-        # what is behind it need not be mapped
-        data = memory.read(address, SCAN) or memory.read(address, PAGE - address % PAGE) or b""
+        data = memory.readable(address, SCAN)
         data = data[:len(data) & ~3]
         self.words = struct.unpack("<%dI" % (len(data) // 4), data)
         self.name = data[NAME:NAME + NAME_SIZE].split(b"\0")[0].decode("ascii", "replace")
@@ -51,8 +51,8 @@ class Module:
         if table is None or types is None or any(table[:16]):
             return []
         entries = list(struct.iter_unpack("<IIIBBH", table))
-        text = self.memory.read(names, max(e[0] for e in entries) + 256)
-        if text is None or text[0]:
+        text = self.memory.readable(names, max(e[0] for e in entries) + NAME_MAX)
+        if text[:1] != b"\0":
             return []
         found = []
         for (name, value, *_), kind in zip(entries[1:], types[1:]):
@@ -105,8 +105,8 @@ class Module:
         name has the address always as far behind it.  Found by those that are known.
         """
         for block in self.words:
-            data = self.memory.read(block, ARRAY) if block >= LINEAR else None
-            words = struct.unpack("<%dI" % (ARRAY // 4), data) if data else ()
+            data = self.memory.readable(block & -4, ARRAY) if block >= LINEAR else b""
+            words = struct.unpack("<%dI" % (len(data) // 4), data)
             if not set(known.values()) <= set(words):
                 continue
             at = {i: self.string(w) for i, w in enumerate(words) if w >= LINEAR}
@@ -119,7 +119,7 @@ class Module:
 
     def string(self, address):
         """What may be the name of a section."""
-        data = self.memory.read(address, NAME_SIZE) or b""
+        data = self.memory.readable(address, NAME_SIZE)
         return data.split(b"\0")[0].decode("ascii", "replace") if data[:1] in b"._" else ""
 
 
