@@ -96,15 +96,6 @@ ENTRY(l4_ipc_call)
 	pop	{r4 - r11, pc}
 ENDPROC(l4_ipc_call)
 
-/* (dest, tag, mr) */
-ENTRY(l4_ipc_send)
-	push	{r3 - r11, lr}
-	mov	lr, r2
-	ldmia	lr, {r2 - r9}
-	ipc	L4_NR_send
-	pop	{r3 - r11, pc}
-ENDPROC(l4_ipc_send)
-
 /* (tag_out, mr); and with an answer in both first */
 	.macro	ipc_receive, nr
 	push	{r0 - r1, r3 - r11, lr}

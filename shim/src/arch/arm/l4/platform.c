@@ -14,11 +14,12 @@
 #include <linux/seq_file.h>
 #include <asm/l4-calls.h>
 
+/* It gets no answer: this cell may run on until another core has removed it. */
 static void tell(l4_word label)
 {
 	l4_word mr[8] = { 0 };
 
-	(void)!l4_send(l4_guest.supervisor, label << L4_TAG_LABEL_SHIFT, mr);
+	(void)!l4_call(l4_guest.supervisor, label << L4_TAG_LABEL_SHIFT, mr, NULL);
 }
 
 static void power_off(void)
@@ -47,8 +48,8 @@ static int panicked(struct notifier_block *nb, unsigned long code, void *text)
 
 	strscpy((char *)mr, text, sizeof(mr));
 	memcpy(l4_msgbuf()->mr, mr, sizeof(mr));
-	(void)!l4_send(l4_guest.supervisor,
-		       L4_GUEST_PANIC << L4_TAG_LABEL_SHIFT | L4_GUEST_TEXT_WORDS, mr);
+	(void)!l4_call(l4_guest.supervisor,
+		       L4_GUEST_PANIC << L4_TAG_LABEL_SHIFT | L4_GUEST_TEXT_WORDS, mr, NULL);
 	return NOTIFY_DONE;
 }
 

@@ -31,7 +31,6 @@ void __noreturn l4_f_main(void);
 
 /* mr: eight words, in and out.  The caller has interrupts masked. */
 int l4_ipc_call(l4_word dest, l4_word tag, l4_word *mr, l4_word *tag_out);
-int l4_ipc_send(l4_word dest, l4_word tag, const l4_word *mr);
 int l4_ipc_recv(l4_word *tag, l4_word *mr);
 int l4_ipc_reply_recv(l4_word *tag, l4_word *mr);
 
@@ -43,17 +42,6 @@ static inline int l4_call(l4_word dest, l4_word tag, l4_word *mr, l4_word *tag_o
 
 	local_irq_save(flags);
 	err = l4_ipc_call(dest, tag, mr, tag_out);
-	local_irq_restore(flags);
-	return err;
-}
-
-static inline int l4_send(l4_word dest, l4_word tag, const l4_word *mr)
-{
-	unsigned long flags;
-	int err;
-
-	local_irq_save(flags);
-	err = l4_ipc_send(dest, tag, mr);
 	local_irq_restore(flags);
 	return err;
 }
