@@ -11,6 +11,7 @@
 #include "lib/check.h"
 
 #define RW	(PROT_READ | PROT_WRITE)
+#define NOBODYS	0x50000000	/* the board has nothing there */
 
 /* A file of so many pages, each filled with its number plus one. */
 static int file(size_t count)
@@ -224,10 +225,35 @@ static void device_memory(void)
 	CHECK_EQ(s[0], 2);
 }
 
+/* What was never given to a guest is for it as if the bus had no answer. */
+static void foreign_memory(void)
+{
+	bool guest = access("/proc/armature", F_OK) == 0;
+	int fd = open("/dev/mem", O_RDWR), ends[2];
+	struct fault f = { 0 };
+	char *p;
+
+	if (fd < 0)
+		skip("without CONFIG_DEVMEM");
+	p = SYS((char *)mmap(NULL, 2 * PAGE, RW, MAP_SHARED, fd, NOBODYS));
+	for (int i = 0; i < 3; i++) {
+		CHECK(faults(load_byte, p + PAGE, &f) || !guest);
+		CHECK(!guest || f.sig == SIGBUS);
+		CHECK(faults(store_byte, p, &f) || !guest);
+		CHECK(!guest || f.sig == SIGBUS);
+	}
+	if (!guest)
+		return;
+	SYS(pipe(ends));
+	CHECK_ERR(write(ends[1], p, 4), EFAULT);
+	CHECK_EQ(SYS(write(ends[1], "1234", 4)), 4);
+	CHECK_ERR(read(ends[0], p + PAGE, 4), EFAULT);
+}
+
 static const struct test tests[] = {
 	T(reading), T(shared_writes), T(private_writes), T(many_addresses), T(between_processes),
 	T(by_name), T(cut_and_grown), T(holes_in_files), T(rights_of_the_file),
-	T(the_program_itself), T(device_memory),
+	T(the_program_itself), T(device_memory), T(foreign_memory),
 };
 
 int main(int argc, char **argv)

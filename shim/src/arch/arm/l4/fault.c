@@ -5,6 +5,7 @@
  * it: a shadow fault.  All others are Linux's, and what it has made of them is
  * mapped afterwards.
  */
+#include <linux/extable.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
@@ -16,6 +17,7 @@
 #define FSR_WRITE	(1 << 11)
 #define FSR_FS		0x40f
 #define FSR_MAPPING	0x005	/* these bits: translation and permission, no other */
+#define FSR_EXTERNAL	0x008	/* nobody on the bus answers */
 
 asmlinkage void do_DataAbort(unsigned long addr, unsigned int fsr, struct pt_regs *regs);
 asmlinkage void do_PrefetchAbort(unsigned long addr, unsigned int fsr, struct pt_regs *regs);
@@ -41,14 +43,16 @@ static unsigned int window_at(unsigned long addr)
 	return pages;
 }
 
-/*
- * The same twice in a row: the map at resume has failed, and nobody says why.
- * A map of its own gets the room that it needs.
- */
+/* The same twice in a row: the map at resume has failed, and nobody says why. */
+static bool again(unsigned long addr)
+{
+	return note_addr == (addr & PAGE_MASK) && note_mm == current->mm;
+}
+
 static void map_later(unsigned long addr, unsigned int window)
 {
-	if (note_addr == (addr & PAGE_MASK) && note_mm == current->mm)
-		l4_map_now(addr, 1);
+	if (again(addr))
+		l4_map_now(addr, 1);	/* gets the room that it needs */
 	note_addr = addr & PAGE_MASK;
 	note_window = window;
 	note_mm = current->mm;
@@ -65,16 +69,20 @@ static void map_for(const struct pt_regs *regs, unsigned long addr, unsigned int
 		map_later(addr, window);
 }
 
-static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int fsr, bool exec)
+static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int *fsr, bool exec)
 {
-	bool write = !exec && fsr & FSR_WRITE;
+	bool write = !exec && *fsr & FSR_WRITE;
 
 	/* Not alignment, breakpoints, external aborts. */
-	if ((fsr & FSR_FS & ~0xa) != FSR_MAPPING)
+	if ((*fsr & FSR_FS & ~0xa) != FSR_MAPPING)
 		return false;
 	if (likely(addr < TASK_SIZE)) {
 		if (!l4_pte_allows(l4_mm, addr, user_mode(regs), write, exec))
 			return false;
+		if ((!user_mode(regs) || again(addr)) && l4_pte_foreign(l4_mm, addr)) {
+			*fsr = FSR_EXTERNAL;
+			return !user_mode(regs) && fixup_exception(regs);
+		}
 		map_for(regs, addr, window_at(addr));
 		return true;
 	}
@@ -89,7 +97,7 @@ asmlinkage void l4_data_abort(struct pt_regs *regs)
 	unsigned long addr = l4_vp->far;
 	unsigned int fsr = l4_vp->fsr;
 
-	if (shadow_fault(regs, addr, fsr, false))
+	if (shadow_fault(regs, addr, &fsr, false))
 		return;
 	do_DataAbort(addr, fsr, regs);
 	/* A page that was just made has no neighbours that could be mapped with it. */
@@ -101,7 +109,7 @@ asmlinkage void l4_prefetch_abort(struct pt_regs *regs)
 	unsigned long addr = l4_vp->far;
 	unsigned int fsr = l4_vp->fsr;
 
-	if (shadow_fault(regs, addr, fsr, true))
+	if (shadow_fault(regs, addr, &fsr, true))
 		return;
 	do_PrefetchAbort(addr, fsr, regs);
 	map_for(regs, addr, window_at(addr));

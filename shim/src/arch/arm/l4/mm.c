@@ -202,6 +202,17 @@ bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool wri
 	return pte && pte_allows(*pte, user, write, exec);
 }
 
+/* Whether it has what is not the guest's, as /dev/mem shows it to who may open that. */
+bool l4_pte_foreign(struct mm_struct *mm, unsigned long addr)
+{
+	pte_t *pte = find_pte(mm, addr);
+	l4_slot section;
+	l4_word offset;
+
+	return pte && pte_usable(*pte) &&
+	       !find_section(__pfn_to_phys(pte_pfn(*pte)), &section, &offset);
+}
+
 /* --- the process's part --- */
 
 /*
