@@ -10,8 +10,14 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/version.h>
 #include <linux/vmalloc.h>
 #include "probe.h"
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 11, 0)	/* all were atomic */
+#define kmap_local_page	kmap_atomic
+#define kunmap_local	kunmap_atomic
+#endif
 
 #define RTC		0x10017000	/* PL031 */
 #define SYSTEM		0x10000000	/* the board's system registers */
