@@ -35,19 +35,14 @@ static void *memory(size_t size)
 	return SYS(mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 
-/* Linux 6.12 has more and more of it on the CPU's own list, and takes seconds to clear that. */
 static void comes_back(unsigned long before)
 {
-	unsigned long after = 0;
+	unsigned long after;
 
-	for (int i = 0; i < 60; i++) {
-		drop_caches();
-		after = meminfo("MemAvailable");
-		if (after + SLACK >= before)
-			return;
-		sleep(1);
-	}
-	FAIL("%lu KB were available before, %lu KB are after", before, after);
+	drop_caches();
+	after = available();
+	if (after + SLACK < before)
+		FAIL("%lu KB were available before, %lu KB are after", before, after);
 }
 
 static void fill_most_of_it(void)
@@ -56,7 +51,7 @@ static void fill_most_of_it(void)
 	pid_t pid[4];
 
 	drop_caches();
-	before = meminfo("MemAvailable");
+	before = available();
 	for (int i = 0; i < 4; i++) {
 		pid[i] = SYS(fork());
 		if (pid[i] == 0) {
@@ -84,7 +79,7 @@ static void fork_with_little_left(void)
 	void *p;
 
 	drop_caches();
-	before = meminfo("MemAvailable");
+	before = available();
 	size = before / 10 * 8 * 1024 & ~(PAGE - 1);
 	p = memory(size);
 	mark(p, size, 7);
@@ -134,7 +129,7 @@ static void the_greedy_one_is_killed(void)
 	char c;
 
 	drop_caches();
-	before = meminfo("MemAvailable");
+	before = available();
 	SYS(pipe(fd));
 	modest = SYS(fork());
 	if (modest == 0) {
@@ -166,7 +161,7 @@ static void caches_give_way(void)
 	mkdir("/tmp/pressure", 0700);
 	SYS(mount("none", "/tmp/pressure", "tmpfs", 0, "size=90%"));
 	drop_caches();
-	before = meminfo("MemAvailable");
+	before = available();
 	/* Thousands of names, whose slabs can be had back when memory is short. */
 	for (unsigned i = 0; i < 5000; i++) {
 		snprintf(path, sizeof(path), "/tmp/pressure/%u", i);

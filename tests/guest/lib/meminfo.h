@@ -7,6 +7,7 @@
 #define MEMINFO_H
 
 unsigned long meminfo(const char *name);	/* in KB */
+unsigned long available(void);			/* the same, with what CPUs keep for themselves */
 void drop_caches(void);
 unsigned long quota_used(void);			/* of a guest's cell, in bytes; natively 0 */
 
