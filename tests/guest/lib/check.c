@@ -7,6 +7,7 @@
  */
 #include <stdarg.h>
 #include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
 #include "check.h"
@@ -44,6 +45,16 @@ void check_failed(const char *file, int line, const char *fmt, ...)
 		 slash ? slash + 1 : file, line, why);
 	say(text);
 	_exit(1);
+}
+
+bool linux_before(int version, int patchlevel)
+{
+	struct utsname name;
+	int v, p;
+
+	SYS(uname(&name));
+	CHECK_EQ(sscanf(name.release, "%d.%d", &v, &p), 2);
+	return v < version || (v == version && p < patchlevel);
 }
 
 void skip(const char *why)

@@ -52,6 +52,8 @@ void check_failed(const char *file, int line, const char *fmt, ...)
 	__attribute__((noreturn, format(printf, 3, 4)));
 /* Not a failure: this kernel is built without what the test needs. */
 void skip(const char *why) __attribute__((noreturn));
+/* What native Linux does has changed, too. */
+bool linux_before(int version, int patchlevel);
 
 #define FAIL(...)	check_failed(__FILE__, __LINE__, __VA_ARGS__)
 #define CHECK(cond)	do { if (!(cond)) FAIL("%s", #cond); } while (0)
