@@ -41,9 +41,10 @@
 /*
  * The end.  The guest sends one message to info.supervisor, from any of its
  * threads and with no time limit; tag: label << L4_TAG_LABEL_SHIFT | words.
- * The cell is gone before a send or call returns.  POWEROFF, HALT and REBOOT
- * have no words.  PANIC carries text, four characters a word from word 0 on,
- * as memcpy puts them there; it ends with the words or a zero byte.
+ * A call does not return, unless root does not know the label; after a send the
+ * cell may run on for a moment.  POWEROFF, HALT and REBOOT have no words.  PANIC
+ * carries text, four characters a word from word 0 on, as memcpy puts them there;
+ * it ends with the words or a zero byte.
  */
 #define L4_GUEST_POWEROFF	1	/* the cell is removed */
 #define L4_GUEST_REBOOT		2	/* started anew, from fresh copies of everything */

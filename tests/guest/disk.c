@@ -140,7 +140,8 @@ static void swaps_to_a_file(void)
 	SYS(mount("none", "/tmp/groups", "cgroup2", 0, NULL));
 	CHECK(put("/tmp/groups/cgroup.subtree_control", "+memory"));
 	mkdir(GROUP, 0700);
-	CHECK(put(GROUP "/memory.high", "12582912"));
+	CHECK(put(linux_before(6, 12) ? GROUP "/memory.max" : GROUP "/memory.high",
+		  "12582912"));
 	close(SYS(swap_file(AT "/swap", 40 << 8)));
 	SYS(swapon(AT "/swap", 0));
 	snprintf(pid, sizeof(pid), "%d", getpid());

@@ -3,8 +3,8 @@
 /*
  * Swap: to a file, by a loop device.  The file is on ramfs, which is never
  * swapped itself; a memory group with little memory makes the kernel write pages
- * out and read them in again.  Who has more waits, and is not killed: on one CPU,
- * Linux 6.12 can look for memory in vain while what writes it out gets no time.
+ * out and read them in again.  From Linux 6.12 on, who has more waits and is not
+ * killed: it can look for memory in vain while what writes it out gets no time.
  * Both is set up in main, for all tests.
  */
 #include <fcntl.h>
@@ -21,6 +21,7 @@
 
 #define SWAP_PAGES	(48u << 8)		/* 48 MB */
 #define GROUP		"/tmp/groups/swap"
+#define LIMITED		(linux_before(6, 12) ? GROUP "/memory.max" : GROUP "/memory.high")
 #define LIMIT		"12582912"		/* 12 MB for the processes of a test */
 #define PAGES		(32u << 8)
 
@@ -37,7 +38,7 @@ static const char *set_up(void)
 	    !put("/tmp/groups/cgroup.subtree_control", "+memory"))
 		return "without CONFIG_MEMCG";
 	mkdir(GROUP, 0700);
-	if (!put(GROUP "/memory.high", LIMIT))
+	if (!put(LIMITED, LIMIT))
 		return "a memory group without a limit";
 	if (mount("none", "/tmp/ram", "ramfs", 0, NULL) < 0)
 		return "without ramfs";
@@ -170,12 +171,12 @@ static void taken_away(void)
 	p = pages(PAGES / 2, PROT_READ | PROT_WRITE);
 	mark(p, PAGES / 2, 1);
 	CHECK(swapped() > 0);
-	CHECK(put(GROUP "/memory.high", "max"));
+	CHECK(put(LIMITED, "max"));
 	SYS(swapoff(device));
 	must_be(p, PAGES / 2, 1);
 	CHECK_EQ(meminfo("SwapTotal"), 0);
 	SYS(swapon(device, 0));
-	CHECK(put(GROUP "/memory.high", LIMIT));
+	CHECK(put(LIMITED, LIMIT));
 }
 
 static void no_swap_is_left(void)

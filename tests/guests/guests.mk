@@ -7,7 +7,7 @@
 parts += guests
 
 guests-out := build/tests/guests
-guests-elf := $(BUILD)/tests/guests.elf
+guests-elf := $(BUILD)/tests/guests-$(linux-key).elf
 
 $(guests-out)/initramfs.cpio.gz: tests/guests/init tools/linux/initramfs.py
 	$(call say,CPIO)
@@ -17,7 +17,8 @@ $(guests-out)/initramfs.cpio.gz: tests/guests/init tools/linux/initramfs.py
 
 $(guests-elf): tests/guests/guests.dts configs/two-linux.dts configs/linux.dts \
 		$(BUILD)/kernel.elf $(user-programs) $(l4image) \
-		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(guests-out)/initramfs.cpio.gz
+		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(guests-out)/initramfs.cpio.gz \
+		tests/guests/guests.mk
 	$(call say,IMAGE)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
@@ -30,5 +31,6 @@ $(guests-tap): $(guests-elf) FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#!/bin/sh\nexec %s "$$@"\n' '$(PYTHON) tests/guests/check \
 		--log build/test/guests/two.console -- $(qemu-board) -m $(CONFIG_RAM_MB) \
-		-icount shift=3$(comma)sleep=off -kernel $<' >$@
+		-icount shift=3$(comma)sleep=off \
+		-rtc base=2026-01-01T00:00:00$(comma)clock=vm -kernel $<' >$@
 	$(Q)chmod +x $@

@@ -43,30 +43,30 @@ static unsigned int window_at(unsigned long addr)
 	return pages;
 }
 
-/* The same twice in a row: the map at resume has failed, and nobody says why. */
-static bool again(unsigned long addr)
+/*
+ * The same twice in a row: the map at resume has failed, and nobody says why.
+ * A map of its own gets the room that it needs, and an answer.
+ */
+static bool map_later(unsigned long addr, unsigned int window)
 {
-	return note_addr == (addr & PAGE_MASK) && note_mm == current->mm;
-}
-
-static void map_later(unsigned long addr, unsigned int window)
-{
-	if (again(addr))
-		l4_map_now(addr, 1);	/* gets the room that it needs */
+	if (note_addr == (addr & PAGE_MASK) && note_mm == current->mm && !l4_map_now(addr, 1))
+		return false;
 	note_addr = addr & PAGE_MASK;
 	note_window = window;
 	note_mm = current->mm;
 	l4_work_due(L4_WORK_MAP) = 1;
+	return true;
 }
 
-static void map_for(const struct pt_regs *regs, unsigned long addr, unsigned int window)
+/* False: there is nothing that Armature could map, whatever Linux's table says. */
+static bool map_for(const struct pt_regs *regs, unsigned long addr, unsigned int window)
 {
 	if (addr >= TASK_SIZE || !current->mm)
-		return;
+		return true;
 	if (!user_mode(regs))
-		l4_map_now(addr, window);
-	else if (!signal_pending(current))	/* with one it goes on elsewhere first */
-		map_later(addr, window);
+		return l4_map_now(addr, window);
+	/* With a signal it goes on elsewhere first. */
+	return signal_pending(current) || map_later(addr, window);
 }
 
 static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int *fsr, bool exec)
@@ -79,12 +79,10 @@ static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int 
 	if (likely(addr < TASK_SIZE)) {
 		if (!l4_pte_allows(l4_mm, addr, user_mode(regs), write, exec))
 			return false;
-		if ((!user_mode(regs) || again(addr)) && l4_pte_foreign(l4_mm, addr)) {
-			*fsr = FSR_EXTERNAL;
-			return !user_mode(regs) && fixup_exception(regs);
-		}
-		map_for(regs, addr, window_at(addr));
-		return true;
+		if (likely(map_for(regs, addr, window_at(addr))))
+			return true;
+		*fsr = FSR_EXTERNAL | (*fsr & FSR_WRITE);
+		return !user_mode(regs) && fixup_exception(regs);
 	}
 	/* A section of the kernel's range has no entry of its own. */
 	if (user_mode(regs) && !l4_pte_allows(&init_mm, addr, true, write, exec))

@@ -202,17 +202,6 @@ bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool wri
 	return pte && pte_allows(*pte, user, write, exec);
 }
 
-/* Whether it has what is not the guest's, as /dev/mem shows it to who may open that. */
-bool l4_pte_foreign(struct mm_struct *mm, unsigned long addr)
-{
-	pte_t *pte = find_pte(mm, addr);
-	l4_slot section;
-	l4_word offset;
-
-	return pte && pte_usable(*pte) &&
-	       !find_section(__pfn_to_phys(pte_pfn(*pte)), &section, &offset);
-}
-
 /* --- the process's part --- */
 
 /*
@@ -246,20 +235,28 @@ bool l4_queue_fill(unsigned long addr, unsigned int window)
 	return q != l4_vp->queue;
 }
 
-/* The same, made at once: for the guest kernel, which is about to try again. */
-void l4_map_now(unsigned long addr, unsigned int window)
+/*
+ * The same, made at once: for the guest kernel, which is about to try again.
+ * False: it is not the guest's, or not to be mapped like this.
+ */
+bool l4_map_now(unsigned long addr, unsigned int window)
 {
 	unsigned long flags;
+	bool done = false;
 	int err;
 
 	local_irq_save(flags);
 	while (l4_queue_fill(addr, window)) {
 		err = l4_queue_map();
-		if (err != L4_EQUOTA)
+		done = err == L4_OK && l4_pte_mark(find_pte(l4_mm, addr)) == *l4_mark;
+		if (err == L4_EQUOTA)
+			evict();
+		else if (err != L4_ESTALE)
 			break;
-		evict();
 	}
 	local_irq_restore(flags);
+	/* The error may be a neighbour's. */
+	return done || (window > 1 && l4_map_now(addr, 1));
 }
 
 /* A whole process that ends is not flushed: its space will never run again. */

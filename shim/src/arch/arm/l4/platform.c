@@ -14,7 +14,7 @@
 #include <linux/seq_file.h>
 #include <asm/l4-calls.h>
 
-/* It gets no answer: this cell may run on until another core has removed it. */
+/* A call, as nobody answers it: after a send it would go on until another core has removed it. */
 static void tell(l4_word label)
 {
 	l4_word mr[8] = { 0 };

@@ -51,9 +51,8 @@ bool l4_kernel_fault(unsigned long addr);
 
 /* Does Linux's entry allow it?  Map what it says: at resume, or now. */
 bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool write, bool exec);
-bool l4_pte_foreign(struct mm_struct *mm, unsigned long addr);
 bool l4_queue_fill(unsigned long addr, unsigned int window);
-void l4_map_now(unsigned long addr, unsigned int window);
+bool l4_map_now(unsigned long addr, unsigned int window);
 
 int l4_virq(unsigned int bit);
 
