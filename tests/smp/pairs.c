@@ -167,13 +167,22 @@ static int op_alarm(struct actor *a)
 	return l4_alarm(TARGET, 1, lo + pick(a, 20000), hi);
 }
 
+/* What would be in the way goes first, every other time: else only luck makes room. */
+static void make_room(struct actor *a, l4_slot slot)
+{
+	if (pick(a, 2))
+		(void)!l4_cap_delete(slot);
+}
+
 static int op_copy(struct actor *a)
 {
+	make_room(a, COPY(a->number));
 	return l4_cap_copy(TARGET, 0, COPY(a->number), L4_R_ALL, 0);
 }
 
 static int op_move_cap(struct actor *a)
 {
+	make_room(a, MOVED(a->number));
 	return l4_cap_move(COPY(a->number), 0, MOVED(a->number));
 }
 
@@ -217,10 +226,15 @@ static int op_protect(struct actor *a)
 	return l4_protect(L4_SLOT_SPACE, PAGE_VA, L4_PAGE_SIZE);
 }
 
+static int derive(void)
+{
+	return l4_section_derive(0, SECTION, PARENT, 0, PAGES * L4_PAGE_SIZE, L4_MEM);
+}
+
 static int op_derive(struct actor *a)
 {
-	(void)a;
-	return l4_section_derive(0, SECTION, PARENT, 0, PAGES * L4_PAGE_SIZE, L4_MEM);
+	make_room(a, SECTION);
+	return derive();
 }
 
 static int op_delete_section(struct actor *a)
@@ -346,7 +360,7 @@ static void mend(void)
 		(void)!l4_thread_resume(TARGET);
 	for (l4_word n = 0; n < 2; n++)
 		(void)!l4_cap_copy(TARGET, 0, COPY(n), L4_R_ALL, 0);
-	(void)!op_derive(&actor[0]);
+	(void)!derive();
 }
 
 static l4_word rounds;
