@@ -176,7 +176,8 @@ void budget_switch(struct cpu *cpu)
 
 /*
  * What was taken is used up, or somebody is served no more.  Who goes on does so with
- * one piece, which comes back a period after it has begun.
+ * one piece, which comes back a period after it has begun.  The end of a budget is the
+ * end of a turn: it may be shorter than a slice, and others of the cell wait too.
  */
 static void spent(struct timer *timer)
 {
@@ -188,6 +189,8 @@ static void spent(struct timer *timer)
 		return;
 	}
 	charge(cpu, plat_clock());
+	if (b && !b->left)
+		sched_yield();
 	budget_switch(cpu);
 }
 

@@ -142,6 +142,27 @@ static void test_shared(void)
 	ok(n >= 4 && most(n) <= limit, "nor when one of them stops");
 }
 
+/* A budget that ends before a slice does: the next period is another one's. */
+static void test_turns(void)
+{
+	volatile l4_word *count = (volatile l4_word *)RAM_VA;
+
+	child_cell(T(0), 65536);
+	must(l4_section_derive(T(0), T(5), RAM_SLOT, 0, L4_PAGE_SIZE, L4_R_READ | L4_R_WRITE));
+	must(l4_map(T(1), T(5), COUNT_VA | L4_MAP_W | RAM_ATTR, 0, L4_PAGE_SIZE));
+	must(l4_cell_budget(T(0), BUDGET, PERIOD));
+	for (l4_word i = 0; i < 3; i++) {
+		count[i] = 0;
+		must(l4_thread_create(T(0), T(6 + i), T(1), HIGH, 0x32, i));
+		start(T(6 + i), blob_loops, COUNT_VA + 4 * i, HIGH);
+	}
+	nap(12 * PERIOD);
+	note("they have counted to %lu, %lu and %lu", count[0], count[1], count[2]);
+	for (l4_word i = 0; i < 3; i++)
+		ok(count[i] >= (count[0] + count[1] + count[2]) / 5,
+		   "thread %lu of three has its share", i + 1);
+}
+
 static void test_end(void)
 {
 	child_cell(T(0), 65536);
@@ -282,7 +303,8 @@ int main(void)
 	static const struct test tests[] = {
 		{ "cell_budget", test_call }, { "a spinner", test_spinner },
 		{ "nothing is saved up", test_saved }, { "a change", test_change },
-		{ "one budget for a cell", test_shared }, { "the end of a cell", test_end },
+		{ "one budget for a cell", test_shared }, { "its threads in turn", test_turns },
+		{ "the end of a cell", test_end },
 		{ "a call is paid by the caller", test_donation },
 		{ "a caller that gives up", test_unserved }, { "inherited priorities", test_inherit },
 	};

@@ -67,8 +67,8 @@ static void held(uint64_t begin, l4_word before, const char *text)
 	note("%s: %lu of %lu us", text, us, passed);
 	ok(us <= (passed / PERIOD + 1) * (BUDGET + 3 * SLICE), "%s run no longer than one may",
 	   text);
-	/* a host that comes late with a timer puts off all that follows */
-	ok(us >= passed / PERIOD * BUDGET * 3 / 4, "and get what the cell has");
+	/* QEMU runs one core at a time, up to a timer: where two run at once, one's time is lost */
+	ok(us >= passed / PERIOD * BUDGET / 2, "and get what the cell has");
 }
 
 static void test_one(void)
