@@ -233,8 +233,13 @@ def refresh_gives_context_until_a_place_is_unique(w):
 
 def stat_counts(w):
     status, out = w.shim("stat")
-    assert status == 0 and "new: 2 files, 3 lines, 3 of them code" in out, out
-    assert "edited: 2 files, 2 hunks, 3 lines" in out, out
+    assert status == 0 and "| 9.4 | 2 | 3 | 3 | 2 | 2 | 3 | 0 |" in out, out
+
+
+def readme_shows_it(_):
+    out = subprocess.run([os.path.join(ROOT, "tools/shim"), "stat"], stdout=subprocess.PIPE,
+                         check=True, universal_newlines=True).stdout
+    assert out in read(ROOT, "README.md"), "put this into README.md:\n" + out
 
 
 def unlisted(w, *options):
@@ -298,7 +303,7 @@ TESTS = [applies, refuses_a_second_time, update_writes_only_what_changed,
          a_missing_file_is_a_reject, two_places_are_ambiguous, a_variant_is_taken,
          a_new_file_may_not_be_linux_s, refresh_writes_back,
          refresh_wants_a_patch_for_a_new_edit, refresh_gives_context_until_a_place_is_unique,
-         stat_counts, an_unlisted_version_gets_a_report, the_report_tells_what_changed_natively,
+         stat_counts, readme_shows_it, an_unlisted_version_gets_a_report, the_report_tells_what_changed_natively,
          the_report_tells_what_is_gone, a_reject_is_the_verdict, comments_and_blanks_are_no_change,
          no_tree_is_an_error]
 
