@@ -17,6 +17,8 @@ linux-debug := $(filter 1 y yes,$(LINUX_DEBUG))
 linux-options := --preempt '$(PREEMPT)' $(if $(linux-debug),--debug)
 linux-name := $(if $(findstring /,$(LINUX)),$(notdir $(realpath $(LINUX))),$(LINUX))
 linux-suffix := $(if $(filter-out none,$(PREEMPT)),-$(PREEMPT))$(if $(linux-debug),-debug)
+# In the path of what is made for one Linux.
+linux-key := $(linux-name)$(linux-suffix)
 linux-guest := build/linux/$(linux-name)/guest$(linux-suffix)
 linux-dtb := vexpress-v2p-ca9.dtb
 initramfs := build/linux/initramfs.cpio.gz
@@ -51,6 +53,18 @@ rootfs: only-qemu
 	$(Q)tools/deps rootfs
 	$(Q)$(linux-tool) rootfs '$(LINUX)' $(if $(filter 1 y yes,$(RENEW)),--renew) \
 		--qemu '$(qemu-board)'
+
+# linux-image,FILE,SYSTEM,INITRAMFS,ARGUMENTS,OTHER FLAGS,WHAT ELSE IT DEPENDS ON: the rule
+# for an image with a Linux in it, for eval.
+define linux-image
+$(1): $(2) configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
+		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(3) $(6)
+	$$(call say,IMAGE)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
+		-S LINUX_DTB=$(linux-guest)/$(linux-dtb) $(if $(3),-S LINUX_INITRD=$(strip $(3))) $(5) \
+		-S "LINUX_APPEND=$(strip $(4))" -o $$@ $$<
+endef
 
 # --- a system with a Linux guest: one that leaves it to make which Linux that is ---
 

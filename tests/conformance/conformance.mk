@@ -11,7 +11,7 @@
 conformance := $(PYTHON) tests/conformance/main.py
 conformance-out := build/conformance
 conformance-runner := $(conformance-out)/runner
-conformance-elf := $(BUILD)/conformance/$(linux-name)$(linux-suffix).elf
+conformance-elf := $(BUILD)/tests/$(linux-key)/conformance.elf
 # As much as a guest can have on a board of RAM_MB.
 conformance-mem := $(shell expr $(or $(CONFIG_RAM_MB),512) - 128)
 
@@ -32,14 +32,8 @@ $(conformance-runner): $(wildcard tests/conformance/runner/*) tests/conformance/
 	$(Q)$(LINUX_CC) -std=gnu11 -O2 -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 $(WARNINGS) -static -s -o $@ \
 		$(filter %.c,$^)
 
-$(conformance-elf): configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
-		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) tests/conformance/conformance.mk
-	$(call say,IMAGE)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -D LINUX_DMA \
-		-D LINUX_MEM=$(conformance-mem) -S LINUX_IMAGE=$(linux-guest)/Image \
-		-S LINUX_DTB=$(linux-guest)/$(linux-dtb) \
-		-S "LINUX_APPEND=$$($(conformance) arguments)" -o $@ $<
+$(eval $(call linux-image,$(conformance-elf),configs/linux.dts,,$$$$($(conformance) arguments),\
+	-D LINUX_DMA -D LINUX_MEM=$(conformance-mem),tests/conformance/conformance.mk))
 
 .PHONY: ltp kselftest
 ltp kselftest: only-qemu $(conformance-elf) $(conformance-runner) linux-native

@@ -6,8 +6,8 @@
 
 parts += guest-gdb
 
-guest-gdb-out := build/tests/guest-gdb
-guest-gdb-elf := $(BUILD)/tests/guest-gdb.elf
+guest-gdb-out := build/tests/guest-gdb/$(linux-key)
+guest-gdb-elf := $(BUILD)/tests/$(linux-key)/guest-gdb.elf
 guest-gdb-tap := $(trace-build)/test/guest-gdb/booted
 
 ifneq ($(trace),)
@@ -25,15 +25,8 @@ $(guest-gdb-out)/initramfs.cpio.gz: $(addprefix tests/guest-gdb/,init spinner) \
 		$(foreach f,init spinner,--add $(f)=tests/guest-gdb/$(f))
 	$(Q)touch $@
 
-$(guest-gdb-elf): tests/guest-gdb/system.dts configs/trace.dts configs/linux.dts \
-		$(BUILD)/kernel.elf $(user-programs) $(l4image) \
-		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(guest-gdb-out)/initramfs.cpio.gz
-	$(call say,IMAGE)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
-		-S LINUX_DTB=$(linux-guest)/$(linux-dtb) -D LINUX_MEM=64 \
-		-S LINUX_INITRD=$(guest-gdb-out)/initramfs.cpio.gz -S "LINUX_APPEND=$(APPEND)" \
-		-o $@ $<
+$(eval $(call linux-image,$(guest-gdb-elf),tests/guest-gdb/system.dts,\
+	$(guest-gdb-out)/initramfs.cpio.gz,$(APPEND),-D LINUX_MEM=64,configs/trace.dts))
 
 $(guest-gdb-tap): $(guest-gdb-elf) tests/guest-gdb/guest-gdb.mk FORCE
 	$(Q)mkdir -p $(@D)

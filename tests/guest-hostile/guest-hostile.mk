@@ -24,7 +24,7 @@ hostile-rounds-calls := 3000
 # of the victim's; an attack begins after 2 and is over before 3, but for live
 hostile-seconds := 4
 
-hostile-out := build/tests/guest-hostile
+hostile-out := build/tests/guest-hostile/$(linux-key)
 $(call cell,guest-hostile-victim,tests/guest-hostile/victim.c $(wildcard tests/hostile/lib/*.c))
 
 $(hostile-out)/hostile.ko: $(wildcard tests/guest-hostile/module/*) tests/guest/build-module \
@@ -43,17 +43,11 @@ hostile-append = loglevel=1 panic=-1 hostile.attack=$(1) hostile.seed=$(HOSTILE_
 	hostile.rounds=$(or $(hostile-rounds-$(1)),1000) $(APPEND)
 
 define hostile-rules
-$(BUILD)/tests/guest-hostile/$(1).elf: tests/guest-hostile/hostile.dts $(BUILD)/kernel.elf \
-		$(user-programs) $(l4image) $(linux-guest)/Image $(linux-guest)/$(linux-dtb) \
-		$(hostile-out)/initramfs.cpio.gz tests/guest-hostile/guest-hostile.mk
-	$$(call say,IMAGE)
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) \
-		-S LINUX_IMAGE=$(linux-guest)/Image -S LINUX_DTB=$(linux-guest)/$(linux-dtb) \
-		-D SECONDS=$(hostile-seconds) -S LINUX_INITRD=$(hostile-out)/initramfs.cpio.gz \
-		-S "LINUX_APPEND=$(call hostile-append,$(1))" -o $$@ $$<
+$(call linux-image,$(BUILD)/tests/$(linux-key)/hostile-$(1).elf,tests/guest-hostile/hostile.dts,\
+	$(hostile-out)/initramfs.cpio.gz,$(call hostile-append,$(1)),-D SECONDS=$(hostile-seconds),\
+	tests/guest-hostile/guest-hostile.mk)
 
-$(BUILD)/test/guest-hostile/$(1): $(BUILD)/tests/guest-hostile/$(1).elf FORCE
+$(BUILD)/test/guest-hostile/$(1): $(BUILD)/tests/$(linux-key)/hostile-$(1).elf FORCE
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)printf '#!/bin/sh\nexec %s "$$$$@"\n' '$(PYTHON) tests/guest-hostile/run $(1) \
 		--log build/test/guest-hostile/$(1).console -- $$(qemu-board) \

@@ -11,7 +11,7 @@ parts += guest-restart
 RESTARTS ?= $(if $(filter 1 y yes,$(LONG)),1000,5)
 
 restart-out := build/tests/guest-restart
-restart-elf := $(BUILD)/tests/guest-restart-$(RESTARTS).elf
+restart-elf := $(BUILD)/tests/$(linux-key)/restart-$(RESTARTS).elf
 
 $(restart-out)/initramfs.cpio.gz: tests/guest-restart/init tools/linux/initramfs.py
 	$(call say,CPIO)
@@ -19,15 +19,9 @@ $(restart-out)/initramfs.cpio.gz: tests/guest-restart/init tools/linux/initramfs
 	$(Q)$(linux-tool) initramfs $@ --add init=tests/guest-restart/init
 	$(Q)touch $@
 
-$(restart-elf): tests/guest-restart/restart.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
-		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(restart-out)/initramfs.cpio.gz \
-		tests/guest-restart/guest-restart.mk
-	$(call say,IMAGE)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
-		-S LINUX_DTB=$(linux-guest)/$(linux-dtb) -D RESTARTS=$(RESTARTS) \
-		-S LINUX_INITRD=$(restart-out)/initramfs.cpio.gz \
-		-S "LINUX_APPEND=quiet loglevel=1 panic=-1" -o $@ $<
+$(eval $(call linux-image,$(restart-elf),tests/guest-restart/restart.dts,\
+	$(restart-out)/initramfs.cpio.gz,quiet loglevel=1 panic=-1,-D RESTARTS=$(RESTARTS),\
+	tests/guest-restart/guest-restart.mk))
 
 guest-restart-tap := $(BUILD)/test/guest-restart/lives
 $(guest-restart-tap): $(restart-elf) FORCE

@@ -96,7 +96,6 @@ $(guest-out)/bin/%: $(guest-out)/%.o $(guest-lib)
 # --- what is booted: an initramfs with the programs, and an image of Armature with it;
 #     both are made for one Linux, which is in their path ---
 
-linux-key := $(linux-name)$(linux-suffix)
 guest-qemu := -icount shift=0$(comma)sleep=off -rtc base=2026-01-01T00:00:00$(comma)clock=vm
 # Of two consoles the last is /dev/console.  Native Linux has its console at the first
 # serial port: a driver has one port for that.
@@ -148,15 +147,11 @@ define guest-rules
 $(call guest-folder,guest)/$(1).flags: FORCE
 	$$(Q)$$(call guest-note,$(call guest-flags,$(1)))
 
-$(BUILD)/tests/guest/$(linux-key)/$(1).elf: configs/linux.dts $(BUILD)/kernel.elf \
-		$(user-programs) $(l4image) $(linux-guest)/Image $(linux-guest)/$(linux-dtb) \
-		$(call guest-folder,guest)/$(1).cpio.gz $(call guest-folder,guest)/$(1).flags
-	$$(call say,IMAGE)
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) $(call guest-flags,$(1)) \
-		-S "LINUX_APPEND=$(guest-console-$(1)) $(call guest-arguments,$(1))" -o $$@ $$<
+$(call linux-image,$(BUILD)/tests/$(linux-key)/guest-$(1).elf,configs/linux.dts,\
+	$(call guest-folder,guest)/$(1).cpio.gz,$(guest-console-$(1)) $(call guest-arguments,$(1)),\
+	$(call guest-flags,$(1)),$(call guest-folder,guest)/$(1).flags)
 
-$(BUILD)/test/guest/$(1): $(BUILD)/tests/guest/$(linux-key)/$(1).elf build/plugin/sites.so FORCE
+$(BUILD)/test/guest/$(1): $(BUILD)/tests/$(linux-key)/guest-$(1).elf build/plugin/sites.so FORCE
 	$$(Q)$$(call guest-test,guest,$(1),-m $(CONFIG_RAM_MB) -kernel $$<,\
 		tests/shim/sites $(linux-guest)/sites build/test/guest/$(1).sites)
 
@@ -165,9 +160,7 @@ $(BUILD)/test/guest-native/$(1): $(call guest-folder,guest-native)/$(1).cpio.gz 
 		-dtb $(native-built)/$(linux-dtb) -initrd $$< \
 		-append "console=ttyAMA0 $(call guest-arguments,$(1))")
 endef
-guest-flags = -S LINUX_IMAGE=$(linux-guest)/Image -S LINUX_DTB=$(linux-guest)/$(linux-dtb) \
-	-S LINUX_INITRD=$(call guest-folder,guest)/$(1).cpio.gz -D LINUX_MEM=$(LINUX_MEM) \
-	$(guest-image-$(1))
+guest-flags = -D LINUX_MEM=$(LINUX_MEM) $(guest-image-$(1))
 
 $(native-built)/vmlinux: linux-native ;
 $(eval $(call guest-module,guest,guest))

@@ -7,7 +7,7 @@
 parts += guests
 
 guests-out := build/tests/guests
-guests-elf := $(BUILD)/tests/guests-$(linux-key).elf
+guests-elf := $(BUILD)/tests/$(linux-key)/guests.elf
 
 $(guests-out)/initramfs.cpio.gz: tests/guests/init tools/linux/initramfs.py
 	$(call say,CPIO)
@@ -15,16 +15,9 @@ $(guests-out)/initramfs.cpio.gz: tests/guests/init tools/linux/initramfs.py
 	$(Q)$(linux-tool) initramfs $@ --add init=tests/guests/init
 	$(Q)touch $@
 
-$(guests-elf): tests/guests/guests.dts configs/two-linux.dts configs/linux.dts \
-		$(BUILD)/kernel.elf $(user-programs) $(l4image) \
-		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(guests-out)/initramfs.cpio.gz \
-		tests/guests/guests.mk
-	$(call say,IMAGE)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
-		-S LINUX_DTB=$(linux-guest)/$(linux-dtb) -D LINUX_MEM=64 \
-		-S LINUX_INITRD=$(guests-out)/initramfs.cpio.gz -S "LINUX_APPEND=quiet loglevel=1" \
-		-o $@ $<
+$(eval $(call linux-image,$(guests-elf),tests/guests/guests.dts,\
+	$(guests-out)/initramfs.cpio.gz,quiet loglevel=1,-D LINUX_MEM=64,\
+	configs/two-linux.dts tests/guests/guests.mk))
 
 guests-tap := $(BUILD)/test/guests/two
 $(guests-tap): $(guests-elf) FORCE

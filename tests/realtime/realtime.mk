@@ -24,17 +24,10 @@ $(realtime-initramfs): tests/realtime/init tools/linux/initramfs.py
 	$(Q)touch $@
 
 # realtime-image,NAME,PERIODS,SECONDS TO A PANIC
-define realtime-image
-$(BUILD)/tests/realtime/$(1).elf: tests/realtime/realtime.dts $(BUILD)/kernel.elf $(user-programs) \
-		$(l4image) $(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(realtime-initramfs) \
-		tests/realtime/realtime.mk
-	$$(call say,IMAGE)
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
-		-S LINUX_DTB=$(linux-guest)/$(linux-dtb) -S LINUX_INITRD=$(realtime-initramfs) \
-		-D PERIODS=$(2) -D FLOOD=$(realtime-flood) \
-		-S "LINUX_APPEND=quiet loglevel=1 panic=-1 load=$(3)" -o $$@ $$<
-endef
+realtime-elf = $(BUILD)/tests/$(linux-key)/realtime-$(1).elf
+realtime-image = $(call linux-image,$(realtime-elf),tests/realtime/realtime.dts,$(realtime-initramfs),\
+	quiet loglevel=1 panic=-1 load=$(3),-D PERIODS=$(2) -D FLOOD=$(realtime-flood),\
+	tests/realtime/realtime.mk)
 $(eval $(call realtime-image,short,24000,4))
 $(eval $(call realtime-image,long,600000,60))
 
@@ -43,17 +36,17 @@ realtime-run = tests/realtime/run --shift $(realtime-shift-$(1)) --periods $(2) 
 	--flood $(realtime-flood) --log $(3)
 realtime-qemu = $(qemu-board) -m $(CONFIG_RAM_MB) -rtc base=2026-01-01T00:00:00$(comma)clock=vm \
 	-netdev user$(comma)id=n0$(comma)restrict=on -net nic$(comma)model=lan9118$(comma)netdev=n0 \
-	-kernel $(BUILD)/tests/realtime/$(1).elf
+	-kernel $(realtime-elf)
 
 realtime-tap := $(BUILD)/test/realtime/beside-linux
-$(realtime-tap): $(BUILD)/tests/realtime/short.elf FORCE
+$(realtime-tap): $(call realtime-elf,short) FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#!/bin/sh\nexec %s "$$@"\n' '$(PYTHON) $(call realtime-run,short,24000,\
 		build/test/realtime/beside-linux.console) -- $(call realtime-qemu,short)' >$@
 	$(Q)chmod +x $@
 
 .PHONY: bench-realtime
-bench-realtime: only-qemu $(BUILD)/tests/realtime/long.elf
+bench-realtime: only-qemu $(call realtime-elf,long)
 	$(Q)mkdir -p build/bench
 	$(Q)$(PYTHON) $(call realtime-run,long,600000,build/bench/realtime.console) \
 		--json build/bench/realtime.json -- $(call realtime-qemu,long)

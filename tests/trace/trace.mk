@@ -20,7 +20,7 @@ $(trace-tap) $(guest-gdb-tap) &: $(l4image) FORCE
 	$(Q)+$(MAKE) TRACE=1 $(trace-tap) $(guest-gdb-tap)
 else
 trace-out := build/tests/trace
-trace-elf := $(BUILD)/tests/trace.elf
+trace-elf := $(BUILD)/tests/$(linux-key)/trace.elf
 trace-vmlinux := $(linux-guest)/vmlinux
 trace-qemu = $(qemu-board) -icount shift=0$(comma)sleep=off -m $(CONFIG_RAM_MB) -kernel $(trace-elf)
 
@@ -35,14 +35,8 @@ $(trace-out)/initramfs.cpio.gz: tests/trace/init $(trace-out)/old tools/linux/in
 	$(Q)$(linux-tool) initramfs $@ --add init=tests/trace/init --add old=$(trace-out)/old
 	$(Q)touch $@
 
-$(trace-elf): configs/trace.dts configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
-		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(trace-out)/initramfs.cpio.gz
-	$(call say,IMAGE)
-	$(Q)mkdir -p $(@D)
-	$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
-		-S LINUX_DTB=$(linux-guest)/$(linux-dtb) -D LINUX_MEM=64 \
-		-S LINUX_INITRD=$(trace-out)/initramfs.cpio.gz -S "LINUX_APPEND=quiet" \
-		-o $@ $<
+$(eval $(call linux-image,$(trace-elf),configs/trace.dts,$(trace-out)/initramfs.cpio.gz,quiet,\
+	-D LINUX_MEM=64))
 
 $(trace-tap): $(trace-elf) tests/trace/trace.mk FORCE
 	$(Q)mkdir -p $(@D)

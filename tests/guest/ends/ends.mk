@@ -35,17 +35,11 @@ ends-test = mkdir -p $(@D) && printf '\#!/bin/sh\nexec %s "$$@"\n' '$(PYTHON) te
 	chmod +x $@
 
 define ends-rules
-$(BUILD)/tests/guest-ends/$(linux-key)/$(1).elf: configs/linux.dts $(BUILD)/kernel.elf \
-		$(user-programs) $(l4image) $(linux-guest)/Image $(linux-guest)/$(linux-dtb) \
-		$(call guest-folder,guest)/ends.cpio.gz tests/guest/ends/ends.mk
-	$$(call say,IMAGE)
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
-		-S LINUX_DTB=$(linux-guest)/$(linux-dtb) -D LINUX_MEM=64 -D LINUX_WATCHDOG=2 \
-		-S LINUX_INITRD=$(call guest-folder,guest)/ends.cpio.gz \
-		-S "LINUX_APPEND=$(call ends-append,$(1))" -o $$@ $$<
+$(call linux-image,$(BUILD)/tests/$(linux-key)/ends-$(1).elf,configs/linux.dts,\
+	$(call guest-folder,guest)/ends.cpio.gz,$(call ends-append,$(1)),\
+	-D LINUX_MEM=64 -D LINUX_WATCHDOG=2,tests/guest/ends/ends.mk)
 
-$(BUILD)/test/guest-ends/$(1): $(BUILD)/tests/guest-ends/$(linux-key)/$(1).elf FORCE
+$(BUILD)/test/guest-ends/$(1): $(BUILD)/tests/$(linux-key)/ends-$(1).elf FORCE
 	$$(Q)$$(call ends-test,guest-ends,$(1),guest,-m $(CONFIG_RAM_MB) -kernel $$<)
 
 $(BUILD)/test/guest-ends-native/$(1): $(call guest-folder,guest-native)/ends.cpio.gz \
