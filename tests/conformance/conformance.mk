@@ -7,6 +7,7 @@
 #   LTP=FOLDER		an installed armhf LTP tree
 #   SCENARIOS="mm fs"	of the suite's, instead of the ones that main.py runs
 #   TESTS=fork01,fork02	these tests only
+#   CONTINUE=1		go on with a run that was ended
 
 conformance := $(PYTHON) tests/conformance/main.py
 conformance-out := build/conformance
@@ -35,9 +36,13 @@ $(conformance-runner): $(wildcard tests/conformance/runner/*) tests/conformance/
 $(eval $(call linux-image,$(conformance-elf),configs/linux.dts,,$$$$($(conformance) arguments),\
 	-D LINUX_DMA -D LINUX_MEM=$(conformance-mem),tests/conformance/conformance.mk))
 
+# The comparing itself, with a program in QEMU's place.
+image-tap += tests/conformance/check
+
 .PHONY: ltp kselftest
 ltp kselftest: only-qemu $(conformance-elf) $(conformance-runner) linux-native
 	$(Q)$(conformance) run $@ --linux '$(LINUX)' --preempt '$(PREEMPT)' --tree '$(LTP)' \
 		--qemu '$(qemu-board)' --mem $(conformance-mem) --board-mem $(CONFIG_RAM_MB) \
 		--guest $(conformance-elf) --runner $(conformance-runner) \
-		--out $(conformance-out) --scenarios '$(SCENARIOS)' --tests '$(TESTS)'
+		--out $(conformance-out) --scenarios '$(SCENARIOS)' --tests '$(TESTS)' \
+		$(if $(filter 1 y yes,$(CONTINUE)),--continue)

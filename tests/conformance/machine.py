@@ -6,6 +6,7 @@ the list of tests, and one for the runner's records (runner/runner.h).  A machin
 that hangs, dies or turns itself off too early is started again behind the test that
 was running, until all have a result.
 """
+import json
 import os
 import re
 import subprocess
@@ -37,6 +38,31 @@ class Test:
 class Result:
     def __init__(self, status, ms=0, taint=0, log=""):
         self.status, self.ms, self.taint, self.log = status, ms, taint, log
+
+
+class Kept(dict):
+    """Results by test, each a line of a file too: a run that was ended can go on.  The file
+    begins with KEY, which says of what they are results."""
+
+    def __init__(self, path, key, go_on):
+        super().__init__()
+        lines = read(path).decode().split("\n")[:-1] if go_on and os.path.exists(path) else []
+        if lines and json.loads(lines[0]) != key:
+            raise Failure("%s has results of another system: to begin anew, leave out CONTINUE"
+                          % path)
+        for name, result in map(json.loads, lines[1:]):
+            super().__setitem__(name, Result(**result))
+        self.file = open(path, "a" if lines else "w")
+        if not lines:
+            self.line(key)
+
+    def line(self, data):
+        self.file.write(json.dumps(data) + "\n")
+        self.file.flush()
+
+    def __setitem__(self, name, result):
+        super().__setitem__(name, result)
+        self.line([name, vars(result)])
 
 
 class Records:
@@ -118,8 +144,10 @@ class Machine:
         self.boots += 1
         records = Records(self.path("records"), self.results)
         with open(self.path("console.%d" % self.boots), "wb") as console:
+            # in a session of its own: Ctrl-C is for us alone, and no end of the machine
             self.qemu = subprocess.Popen(self.command + self.disks(), stdin=subprocess.DEVNULL,
-                                         stdout=console, stderr=subprocess.STDOUT)
+                                         stdout=console, stderr=subprocess.STDOUT,
+                                         start_new_session=True)
             try:
                 self.watch(records)
             finally:
@@ -152,9 +180,11 @@ class Machine:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def run(self, tests, environment):
-        left = list(tests)
-        while left and not self.ended:
+        left = [t for t in tests if t.name not in self.results]
+        while left:
             records = self.boot(left, environment)
+            if self.ended:
+                break
             if records.running:
                 self.lost(records)
             elif not records.count:

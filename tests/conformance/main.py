@@ -11,9 +11,11 @@ docs/conformance.md; conformance.mk calls it.
   main.py run SUITE [...]         SUITE is ltp or kselftest
 """
 import argparse
+import hashlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -27,7 +29,7 @@ import kernel           # noqa: E402
 import kselftest        # noqa: E402
 import report           # noqa: E402
 from common import Failure, main, read, say         # noqa: E402
-from machine import Machine, run_all        # noqa: E402
+from machine import Kept, Machine, run_all  # noqa: E402
 from scenario import Kselftest, Ltp         # noqa: E402
 
 NO_LTP = """\
@@ -64,11 +66,17 @@ def machines(options, folder, root):
     k = kernel.Kernel(options.linux, "native", options.preempt)
     dtb = single(os.path.join(k.out, kernel.DTB), os.path.join(folder, "native.dtb"))
     board = options.qemu.split() + QEMU
-    native = board + ["-m", options.mem, "-kernel", os.path.join(k.out, "zImage"), "-dtb", dtb,
+    zimage = os.path.join(k.out, "zImage")
+    native = board + ["-m", options.mem, "-kernel", zimage, "-dtb", dtb,
                       "-append", "console=ttyAMA0 " + ARGUMENTS]
     guest = board + ["-m", options.board_mem, "-kernel", options.guest]
-    return [Machine(name, folder, command, root, BUSES)
-            for name, command in (("native", native), ("guest", guest))]
+    both = []
+    for name, command, system in (("native", native, zimage), ("guest", guest, options.guest)):
+        m = Machine(name, folder, command, root, BUSES)
+        key = [hashlib.sha256(read(system)).hexdigest(), read(root + ".key").decode()]
+        m.results = Kept(m.path("results"), key, options.go_on)
+        both.append(m)
+    return both
 
 
 def choose(suite, options):
@@ -95,9 +103,30 @@ def root_image(options, suite, folder):
     return path
 
 
+def compare(both, left, rows, environment, again):
+    """Runs all that are left, and those that differ again, so often; True: it was ended."""
+    ended = False
+    while left and not ended:
+        try:
+            run_all(both, left, environment)
+        except KeyboardInterrupt:
+            ended = True
+        for t in left:
+            results = [m.results.get(t.name) for m in both]
+            if all(results):
+                for m, result in zip(both, results):
+                    rows[t.name].add(m.name, result)
+        left = [t for t in left if again and rows[t.name].kind() != "same"]
+        again -= 1
+        for m in both:
+            m.results = {}
+    return ended
+
+
 def run(options):
-    folder = os.path.join(options.out, options.suite + (
-        "-" + options.preempt if options.preempt != "none" else ""))
+    which = [options.suite] + [n for n in (os.path.basename(options.linux), options.preempt)
+                               if n not in ("6.1", "none")]
+    folder = os.path.join(options.out, "-".join(which))
     os.makedirs(folder, exist_ok=True)
     if options.suite == "kselftest":
         options.tree = kselftest.build(options.linux)
@@ -105,25 +134,17 @@ def run(options):
     scenarios, tests = choose(suite, options)
     both = machines(options, folder, root_image(options, suite, folder))
     rows = {t.name: report.Row(suite, t) for t in tests}
-    left = tests
-    for again in range(1 + options.again):
-        for m in both:
-            m.results = {}
-        say("RUN", "%d tests, native and guest (in %s)" % (len(left), folder))
-        run_all(both, left, suite.environment)
-        for t in left:
-            for m in both:
-                rows[t.name].add(m.name, m.results.get(t.name))
-        left = [t for t in left if rows[t.name].kind() != "same"]
-        if not left:
-            break
+    say("RUN", "%d tests, native and guest (in %s)" % (len(tests), folder))
+    ended = compare(both, tests, rows, suite.environment, options.again)
     facts = {"linux": options.linux, "preempt": options.preempt,
              "qemu": " ".join(both[1].command), "boots": "native %d, guest %d" % (
                  both[0].boots, both[1].boots)}
-    rows = list(rows.values())
+    rows = [r for r in rows.values() if r.runs["native"] and r.runs["guest"]]
+    if ended:
+        facts["ended"] = "after %d of %d tests; CONTINUE=1 goes on" % (len(rows), len(tests))
     print(report.write(folder, suite, scenarios, rows, facts))
     say("REPORT", folder + "/summary.md, results.json, logs/")
-    return 1 if any(report.lost(r) for r in rows) else 0
+    return 1 if ended or any(report.lost(r) for r in rows) else 0
 
 
 def options_of(commands):
@@ -137,6 +158,7 @@ def options_of(commands):
     for name in ("linux", "preempt", "tree", "qemu", "mem", "board-mem", "guest", "runner", "out",
                  "scenarios", "tests"):
         p.add_argument("--" + name, default="")
+    p.add_argument("--continue", dest="go_on", action="store_true", help="what was ended")
     p.add_argument("--again", type=int, default=2, help="runs more of what differs")
     p.set_defaults(run=run)
 
@@ -146,6 +168,8 @@ def start():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     options_of(parser.add_subparsers(dest="command", required=True, metavar="COMMAND"))
     options = parser.parse_args()
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, signal.default_int_handler)
     return options.run(options)
 
 

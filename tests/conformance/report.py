@@ -20,8 +20,7 @@ class Row:
         self.runs = {"native": [], "guest": []}
 
     def add(self, machine, result):
-        if result:
-            self.runs[machine].append(result)
+        self.runs[machine].append(result)
 
     def verdicts(self, machine):
         return [self.suite.verdict(r.status) for r in self.runs[machine]]
