@@ -39,6 +39,7 @@ def environment():
     env.update(REPRODUCIBLE)
     env["CCACHE_DIR"] = cache("ccache")
     env.setdefault("CCACHE_MAXSIZE", "4G")
+    env.setdefault("CCACHE_DEPEND", "1")    # nothing is preprocessed twice
     return env
 
 
