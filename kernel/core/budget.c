@@ -189,7 +189,7 @@ static void spent(struct timer *timer)
 		return;
 	}
 	charge(cpu, plat_clock());
-	if (b && !b->left)
+	if (b && !b->left && payer(cpu->current) == b)	/* else it has time of its own */
 		sched_yield();
 	budget_switch(cpu);
 }
