@@ -50,11 +50,10 @@ class Kept(dict):
         if lines and json.loads(lines[0]) != key:
             raise Failure("%s has results of another system: to begin anew, leave out CONTINUE"
                           % path)
+        self.file = open(path, "w")
+        self.line(key)
         for name, result in map(json.loads, lines[1:]):
-            super().__setitem__(name, Result(**result))
-        self.file = open(path, "a" if lines else "w")
-        if not lines:
-            self.line(key)
+            self[name] = Result(**result)
 
     def line(self, data):
         self.file.write(json.dumps(data) + "\n")
