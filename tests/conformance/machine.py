@@ -42,7 +42,7 @@ class Result:
 
 class Kept(dict):
     """Results by test, each a line of a file too: a run that was ended can go on.  The file
-    begins with KEY, which says of what they are results."""
+    begins with KEY, which says of what they are results.  Several threads add to it."""
 
     def __init__(self, path, key, go_on):
         super().__init__()
@@ -113,7 +113,6 @@ class Machine:
         self.name, self.folder, self.command = name, folder, command
         self.image, self.buses = image, buses
         self.results, self.boots, self.qemu, self.ended = {}, 0, None, False
-        os.makedirs(folder, exist_ok=True)
 
     def path(self, what):
         return os.path.join(self.folder, "%s.%s" % (self.name, what))
@@ -148,7 +147,8 @@ class Machine:
                                          stdout=console, stderr=subprocess.STDOUT,
                                          start_new_session=True)
             try:
-                self.watch(records)
+                if not self.ended:      # since the last one
+                    self.watch(records)
             finally:
                 self.stop()
         records.more()
@@ -179,7 +179,7 @@ class Machine:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def run(self, tests, environment):
-        left = [t for t in tests if t.name not in self.results]
+        left = tests
         while left:
             records = self.boot(left, environment)
             if self.ended:
@@ -190,7 +190,6 @@ class Machine:
                 raise Failure("%s Linux did not come as far as the first test, see %s"
                               % (self.name, self.path("console.%d" % self.boots)))
             left = [t for t in left if t.name not in self.results]
-        return self.results
 
     def lost(self, records):
         with open(self.path("console.%d" % self.boots), errors="replace") as f:
@@ -198,38 +197,56 @@ class Machine:
         end = re.search(r"Kernel panic|reboot: |stopped at pc|cells have ended", console)
         self.results[records.running] = Result(DIED if end else HUNG, log="\n".join(
             console.splitlines()[-80:]))
-        say("NOTE", "%s: %s did not survive '%s', see %s" % (
-            self.name, "the machine", records.running, self.path("console.%d" % self.boots)))
+        say("NOTE", "%s: the machine did not survive '%s', see %s" % (
+            self.name, records.running, self.path("console.%d" % self.boots)))
 
 
-def show(machines, threads, count):
+class Side:
+    """Native or guest: machines that divide the tests among them."""
+
+    def __init__(self, name, machines, results):
+        self.name, self.machines, self.results = name, machines, results
+
+    def boots(self):
+        return sum(m.boots for m in self.machines)
+
+    def shares(self, tests):
+        """(machine, its tests) of what has no result yet."""
+        left = [t for t in tests if t.name not in self.results]
+        for n, machine in enumerate(self.machines):
+            machine.results, machine.ended = self.results, False
+            yield machine, left[n::len(self.machines)]
+
+
+def show(sides, threads, count):
     shown = time.monotonic()
     while any(t.is_alive() for t in threads):
         time.sleep(POLL)
         if time.monotonic() - shown > PROGRESS:
             shown = time.monotonic()
-            say("RUN", ", ".join("%s %d of %d" % (m.name, len(m.results), count)
-                                 for m in machines))
+            say("RUN", ", ".join("%s %d of %d" % (s.name, len(s.results), count)
+                                 for s in sides))
 
 
-def run_all(machines, tests, environment):
+def run_all(sides, tests, environment):
     """All machines at a time, each in a thread; a line about them now and then."""
     failures = []
 
-    def work(machine):
+    def work(machine, share):
         try:
-            machine.run(tests, environment)
+            machine.run(share, environment)
         except (Failure, OSError) as e:
             failures.append(e)
 
-    threads = [threading.Thread(target=work, args=(m,), daemon=True) for m in machines]
+    threads = [threading.Thread(target=work, args=pair, daemon=True)
+               for side in sides for pair in side.shares(tests)]
     for t in threads:
         t.start()
     try:
-        show(machines, threads, len(tests))
+        show(sides, threads, len(tests))
     finally:
-        for m in machines:
-            m.ended = True
-            m.stop()
+        for machine in (m for s in sides for m in s.machines):
+            machine.ended = True
+            machine.stop()
     if failures:
         raise failures[0]

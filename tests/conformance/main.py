@@ -29,7 +29,7 @@ import kernel           # noqa: E402
 import kselftest        # noqa: E402
 import report           # noqa: E402
 from common import Failure, main, read, say         # noqa: E402
-from machine import Kept, Machine, run_all  # noqa: E402
+from machine import Kept, Machine, Side, run_all        # noqa: E402
 from scenario import Kselftest, Ltp         # noqa: E402
 
 NO_LTP = """\
@@ -45,6 +45,7 @@ docs/conformance.md says which libraries its tests can use."""
 QEMU = ["-icount", "shift=3,sleep=off", "-rtc", "base=2030-01-01T00:00:00,clock=vm"]
 ARGUMENTS = "root=/dev/vda rw rootwait init=/sbin/runner panic=-1"
 BUSES = (0, 1, 2)
+MACHINES = 4        # of a side, where the host has as many processors
 CPUS = ("/cpus/cpu@1", "/cpus/cpu@2", "/cpus/cpu@3")
 
 
@@ -62,7 +63,7 @@ def single(dtb, out):
     return out
 
 
-def machines(options, folder, root):
+def sides(options, folder, root):
     k = kernel.Kernel(options.linux, "native", options.preempt)
     dtb = single(os.path.join(k.out, kernel.DTB), os.path.join(folder, "native.dtb"))
     board = options.qemu.split() + QEMU
@@ -72,10 +73,11 @@ def machines(options, folder, root):
     guest = board + ["-m", options.board_mem, "-kernel", options.guest]
     both = []
     for name, command, system in (("native", native, zimage), ("guest", guest, options.guest)):
-        m = Machine(name, folder, command, root, BUSES)
         key = [hashlib.sha256(read(system)).hexdigest(), read(root + ".key").decode()]
-        m.results = Kept(m.path("results"), key, options.go_on)
-        both.append(m)
+        both.append(Side(
+            name, [Machine("%s.%d" % (name, n + 1), folder, command, root, BUSES)
+                   for n in range(min(MACHINES, os.cpu_count()))],
+            Kept(os.path.join(folder, name + ".results"), key, options.go_on)))
     return both
 
 
@@ -112,14 +114,14 @@ def compare(both, left, rows, environment, again):
         except KeyboardInterrupt:
             ended = True
         for t in left:
-            results = [m.results.get(t.name) for m in both]
+            results = [side.results.get(t.name) for side in both]
             if all(results):
-                for m, result in zip(both, results):
-                    rows[t.name].add(m.name, result)
+                for side, result in zip(both, results):
+                    rows[t.name].add(side.name, result)
         left = [t for t in left if again and rows[t.name].kind() != "same"]
         again -= 1
-        for m in both:
-            m.results = {}
+        for side in both:
+            side.results = {}
     return ended
 
 
@@ -132,13 +134,13 @@ def run(options):
         options.tree = kselftest.build(options.linux)
     suite = Ltp(options.tree) if options.suite == "ltp" else Kselftest(options.tree)
     scenarios, tests = choose(suite, options)
-    both = machines(options, folder, root_image(options, suite, folder))
+    both = sides(options, folder, root_image(options, suite, folder))
     rows = {t.name: report.Row(suite, t) for t in tests}
     say("RUN", "%d tests, native and guest (in %s)" % (len(tests), folder))
     ended = compare(both, tests, rows, suite.environment, options.again)
     facts = {"linux": options.linux, "preempt": options.preempt,
-             "qemu": " ".join(both[1].command), "boots": "native %d, guest %d" % (
-                 both[0].boots, both[1].boots)}
+             "qemu": " ".join(both[1].machines[0].command),
+             "boots": "native %d, guest %d" % (both[0].boots(), both[1].boots())}
     rows = [r for r in rows.values() if r.runs["native"] and r.runs["guest"]]
     if ended:
         facts["ended"] = "after %d of %d tests; CONTINUE=1 goes on" % (len(rows), len(tests))
