@@ -59,16 +59,15 @@ static void test_measure(void)
 	ok(loops_per_ms > 10000, "a thread without a budget runs on: %lu loops a ms", loops_per_ms);
 }
 
-/* Since then; a period may have been under way. */
-static void held(uint64_t begin, l4_word before, const char *text)
+/* Since then, and at least so many percent; a period may have been under way. */
+static void held(uint64_t begin, l4_word before, l4_word least, const char *text)
 {
 	l4_word us = used() - before, passed = (l4_word)((now() - begin) / ticks_per_us());
 
 	note("%s: %lu of %lu us", text, us, passed);
 	ok(us <= (passed / PERIOD + 1) * (BUDGET + 3 * SLICE), "%s run no longer than one may",
 	   text);
-	/* QEMU runs one core at a time, up to a timer: where two run at once, one's time is lost */
-	ok(us >= passed / PERIOD * BUDGET / 2, "and get what the cell has");
+	ok(us >= passed / PERIOD * BUDGET * least / 100, "and get what the cell has");
 }
 
 static void test_one(void)
@@ -79,7 +78,7 @@ static void test_one(void)
 	go(0, 1);
 	nap(TIME);
 	must(l4_thread_stop(T(6)));
-	held(begin, 0, "one thread's turns");
+	held(begin, 0, 75, "one thread's turns");
 }
 
 /* Each core for a while: the time is the cell's, not the core's. */
@@ -94,7 +93,7 @@ static void test_turns(void)
 		must(l4_thread_core(T(6), i % cores));
 	}
 	must(l4_thread_stop(T(6)));
-	held(begin, 0, "turns on all cores");
+	held(begin, 0, 75, "turns on all cores");
 }
 
 static void test_together(void)
@@ -106,7 +105,8 @@ static void test_together(void)
 	for (l4_word i = 0; i < SPINNERS; i++)
 		go(i, i + 1);
 	nap(TIME);
-	held(begin, 0, "three on three cores");
+	/* QEMU runs one core at a time, up to a timer: where two run at once, one's time is lost */
+	held(begin, 0, 50, "three on three cores");
 	for (l4_word i = 0; i < SPINNERS; i++)
 		ok(count[i], "each of them runs");
 	must(l4_thread_stop(T(6)));
@@ -115,7 +115,7 @@ static void test_together(void)
 	begin = now();
 	before = used();
 	nap(TIME);
-	held(begin, before, "what is left of them");
+	held(begin, before, 75, "what is left of them");
 }
 
 /* The caller is on another core, and has no limit: as long as it waits. */
