@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright the Armature authors
 """
-Reads TAP, the test anything protocol, out of a serial console or a pipe.
+TAP, the test anything protocol: written by the tests that are Python programs, and
+read out of a serial console or a pipe.
 
 A line may have its cell's name in front, as the console cell writes it:
 "ipc: ok 3 - name" or "ipc| ok 3 - name".  Each cell is a stream of its own and
@@ -9,6 +10,9 @@ needs a plan, "1..N", before or after its points.  A point that is missing, come
 twice, or is skipped without permission, is a failure.
 """
 import re
+import sys
+import tempfile
+import traceback
 
 PREFIX = r"^(?:(?P<cell>[A-Za-z0-9_.-]+) ?[:|] ?)?"
 PLAN = re.compile(PREFIX + r"1\.\.(?P<count>\d+)\s*(?:#.*)?$")
@@ -21,6 +25,42 @@ CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f]")
 def clean(line):
     """A line without carriage returns and terminal control."""
     return CONTROL.sub("", line).rstrip()
+
+
+class Points:
+    """Writes what a program finds: a line for each point, and the plan."""
+
+    def __init__(self):
+        self.count = self.failed = 0
+
+    def check(self, good, name, why=""):
+        self.count += 1
+        self.failed += not good
+        print("%sok %d - %s" % ("" if good else "not ", self.count, name))
+        if not good:
+            print("".join("# %s\n" % line for line in str(why).splitlines()), end="")
+        sys.stdout.flush()
+
+    def end(self, log=None):
+        """After the last point; returns the program's exit status."""
+        print("1..%d" % self.count)
+        if self.failed and log:
+            print("# the console's output is in %s" % log)
+        return 1 if self.failed else 0
+
+
+def run(tests, world):
+    """A point for each test, in a world of its own in an empty folder; returns Points.end()."""
+    points = Points()
+    for test in tests:
+        why = ""
+        with tempfile.TemporaryDirectory(prefix="test-") as folder:
+            try:
+                test(world(folder))
+            except Exception:       # whatever it is, the others go on
+                why = traceback.format_exc()
+        points.check(not why, re.sub("_s(_|$)", r"'s\1", test.__name__).replace("_", " "), why)
+    return points.end()
 
 
 class Stream:

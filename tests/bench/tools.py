@@ -27,10 +27,11 @@ import plot         # noqa: E402
 import report       # noqa: E402
 import rows         # noqa: E402
 import sources      # noqa: E402
+import tap          # noqa: E402
 from common import Failure      # noqa: E402
 
 CROSS = "arm-linux-gnueabihf-"
-count = failed = 0
+points = tap.Points()
 
 # A piece of what each program prints, and the figure in it.
 PRINTED = {
@@ -59,13 +60,6 @@ FLAG_CODE = [
     ("ldr r2, [r3, #32]", False), ("mov r3, r0", False), ("ldr r2, [r3]", False),
     ("mov r2, #0xfd000000", False), ("ldr r2, [r2]", False), ("cmp r2, #0", False),
 ]
-
-
-def point(good, name, why=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print("%sok %d - %s%s" % ("" if good else "not ", count, name, "" if good else "\n# %s" % why))
 
 
 def result(selection="all", **ratios):
@@ -98,33 +92,35 @@ def lost(before, after, subset=False):
 
 def comparisons():
     base = result(fork=120.0, bandwidth=99.0)
-    point(lost(base, base) == "", "a result is no worse than itself")
-    point(lost(base, result(fork=122.0, bandwidth=98.0)) == "", "the threshold is allowed")
-    point("fork" in lost(base, result(fork=123.0, bandwidth=99.0)), "a loss is found")
-    point(lost(base, result(fork=60.0, bandwidth=150.0)) == "", "a gain is no loss")
-    point("bandwidth" in lost(base, result(fork=120.0, bandwidth=96.0)), "less bandwidth is a loss")
+    points.check(lost(base, base) == "", "a result is no worse than itself")
+    points.check(lost(base, result(fork=122.0, bandwidth=98.0)) == "", "the threshold is allowed")
+    points.check("fork" in lost(base, result(fork=123.0, bandwidth=99.0)), "a loss is found")
+    points.check(lost(base, result(fork=60.0, bandwidth=150.0)) == "", "a gain is no loss")
+    points.check("bandwidth" in lost(base, result(fork=120.0, bandwidth=96.0)),
+                 "less bandwidth is a loss")
     other = result(fork=123.0, bandwidth=99.0)
     other["linux"]["native"]["version"] = "6.12"
-    point(lost(base, other) == "", "another Linux is compared by ratio, with twice the threshold")
-    point("no row in common" in lost(base, result(exec=1.0)), "nothing in common is an error")
+    points.check(lost(base, other) == "",
+                 "another Linux is compared by ratio, with twice the threshold")
+    points.check("no row in common" in lost(base, result(exec=1.0)), "nothing in common is an error")
 
 
 def reports():
-    point(report.geomean(result(a=200.0, bandwidth=50.0)["rows"]) == 2.0,
-          "the mean takes bandwidths as costs")
-    point(report.missed(result(a=130.0, bandwidth=97.0)) == [], "what must be is reached")
+    points.check(report.geomean(result(a=200.0, bandwidth=50.0)["rows"]) == 2.0,
+                 "the mean takes bandwidths as costs")
+    points.check(report.missed(result(a=130.0, bandwidth=97.0)) == [], "what must be is reached")
     bad = report.missed(result(a=131.0, bandwidth=96.0))
-    point([b.split()[0] for b in bad] == ["a", "bandwidth", "geometric"][:len(bad)] and
-          len(bad) >= 2, "what must be and is not is named", bad)
+    points.check([b.split()[0] for b in bad] == ["a", "bandwidth", "geometric"][:len(bad)] and
+                 len(bad) >= 2, "what must be and is not is named", bad)
     picture = plot.svg(result(a=120.0, bandwidth=99.0))
     texts = [t.firstChild.data for t in
              xml.dom.minidom.parseString(picture).getElementsByTagName("text")]
-    point("1.20" in texts and "1.01" in texts, "the picture has each row's cost", texts)
+    points.check("1.20" in texts and "1.01" in texts, "the picture has each row's cost", texts)
 
 
 def figures():
     table = rows.rows()
-    point(len({r.name for r in table}) == len(table), "each row has a name of its own")
+    points.check(len({r.name for r in table}) == len(table), "each row has a name of its own")
     numbers = {c: n for n, (c, _) in enumerate(rows.commands(table), 1)}
     by_name = {r.name: r for r in table}
     for name, (text, figure) in PRINTED.items():
@@ -134,7 +130,7 @@ def figures():
             output.line("linux0| " + line + "\r")
         side = types.SimpleNamespace(name="guest", log=lambda what: what)
         got = linux.value(row, output, numbers, side)
-        point(got == figure, "the figure of: " + name, "%s of '%s'" % (got, text))
+        points.check(got == figure, "the figure of: " + name, "%s of '%s'" % (got, text))
 
 
 def flags():
@@ -149,12 +145,11 @@ def flags():
     words = {n: int.from_bytes(data[n:n + 4], "little") for n in range(0, len(data), 4)}
     found = sources.flag_sequences(words)
     wrong = [code for n, (code, flag) in enumerate(FLAG_CODE) if (4 * n in found) != flag]
-    point(not wrong, "the interrupt flag's instructions are told from others", wrong)
+    points.check(not wrong, "the interrupt flag's instructions are told from others", wrong)
 
 
 comparisons()
 reports()
 figures()
 flags()
-print("1..%d" % count)
-sys.exit(1 if failed else 0)
+sys.exit(points.end())

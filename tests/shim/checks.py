@@ -15,16 +15,16 @@ import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "tools/linux"))
+sys.path[:0] = [os.path.join(ROOT, "tools", d) for d in ("linux", ".")]
 sys.dont_write_bytecode = True
 
 import elf          # noqa: E402
 import insncheck    # noqa: E402
 import overrides    # noqa: E402
 import source       # noqa: E402
+import tap          # noqa: E402
 from common import CACHE, Failure, read     # noqa: E402
 
 CROSS = insncheck.CROSS
@@ -238,22 +238,5 @@ TESTS = [every_kind_is_found, what_user_mode_has_is_not, the_same_in_thumb,
          a_renamed_hook_is_named, a_native_user_inside_is_named, a_linked_copy_is_named,
          this_kernel_passes]
 
-
-def run():
-    linux, failed = os.environ.get("SHIM_LINUX", "6.1"), 0
-    print("1..%d" % len(TESTS))
-    for number, test in enumerate(TESTS, 1):
-        with tempfile.TemporaryDirectory(prefix="checks-") as folder:
-            try:
-                test(World(folder, linux))
-                print("ok %d - %s" % (number, test.__name__))
-            except (AssertionError, Failure, OSError, subprocess.CalledProcessError) as e:
-                failed += 1
-                print("not ok %d - %s" % (number, test.__name__))
-                print("# " + str(e).replace("\n", "\n# "))
-        sys.stdout.flush()
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(tap.run(TESTS, World))

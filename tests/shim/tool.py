@@ -10,9 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "tools"))
+sys.dont_write_bytecode = True
+
+import tap          # noqa: E402
+
 LINUX = {
     "Makefile": "VERSION = 9\nPATCHLEVEL = 4\nSUBLEVEL = 2\nEXTRAVERSION =\n",
     "arch/arm/Kbuild": "obj-y += vdso/\nobj-y += kernel/ mm/\n",
@@ -307,24 +311,5 @@ TESTS = [applies, refuses_a_second_time, update_writes_only_what_changed,
          the_report_tells_what_is_gone, a_reject_is_the_verdict, comments_and_blanks_are_no_change,
          no_tree_is_an_error]
 
-
-def main():
-    print("1..%d" % len(TESTS))
-    failed = 0
-    for number, test in enumerate(TESTS, 1):
-        why = None
-        with tempfile.TemporaryDirectory(prefix="shim-test-") as folder:
-            try:
-                test(World(folder))
-            except AssertionError as e:
-                why = str(e) or "assertion failed"
-        name = test.__name__.replace("_", " ").replace("linux s", "Linux's")
-        print("%s %d - %s" % ("not ok" if why else "ok", number, name))
-        if why:
-            print("".join("# %s\n" % line for line in why.splitlines()), end="")
-            failed += 1
-    sys.exit(1 if failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(tap.run(TESTS, World))

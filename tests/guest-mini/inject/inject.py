@@ -16,12 +16,17 @@ a second, of another line, comes at each instruction.
 Prints TAP, and the number of instructions of a system call's way.
 """
 import argparse
+import os
 import re
 import sys
 import time
 
-import rsp
-from rsp import Elf, Machine
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../tools"))
+
+import rsp          # noqa: E402
+from rsp import Elf, Machine        # noqa: E402
+from tap import Points      # noqa: E402
 
 GUEST_BASE = 0xc0000000
 UARTS = (0x1000a000, 0x1000b000)  # see irq.c: a written byte sets the line
@@ -298,16 +303,9 @@ class Test:
         return range(elf.symbols[first], elf.symbols[last], 4)
 
 
-class Tap:
-    def __init__(self):
-        self.count = self.failed = 0
-
+class Tap(Points):
     def point(self, name, wrong):
-        self.count += 1
-        self.failed += bool(wrong)
-        for line in wrong[:20]:
-            print("# " + line)
-        print("%sok %d - %s" % ("not " if wrong else "", self.count, name), flush=True)
+        self.check(not wrong, name, "\n".join(wrong[:20]))
 
 
 def stubs(test):
@@ -345,8 +343,7 @@ def run_all(test, options):
               % (entry, back, entry + back))
         tap.point("a system call takes at most %d instructions there and back" % CALL_MUST,
                   ["%d" % (entry + back)] if entry + back > CALL_MUST else [])
-    print("1..%d" % tap.count)
-    return tap.failed
+    return tap.end()
 
 
 def main():
@@ -363,12 +360,12 @@ def main():
     options = parser.parse_args()
     machine = Machine(options.qemu.split() + ["-kernel", options.image])
     try:
-        failed = run_all(Test(machine, options), options)
+        status = run_all(Test(machine, options), options)
     finally:
         machine.close()
         for line in machine.serial.lines:
             print("# console: " + line)
-    sys.exit(1 if failed else 0)
+    sys.exit(status)
 
 
 if __name__ == "__main__":
