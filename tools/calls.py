@@ -197,12 +197,13 @@ Made by `make docs` from `include/l4/syscalls.def` and `include/l4/error.h`; do 
 
 A call is `svc #0` with its number in r12 and its arguments from r0 upwards. The result is in r0:
 0 or more is success, a negative number is one of the [errors](#errors). A call that answers with
-an error has changed nothing. Registers that a table does not name as an output keep their value,
-except that a preemptible call advances its own arguments. `cell` and `vcpu` may be 0: the
-caller's own. An argument that ends in `_slot` names an empty slot of the caller's table, which
-the call fills. Constants and structures are in `include/l4/abi.h` and `include/l4/vcpu.h`.
+an error has changed nothing, unless its text says what was done. Registers that a table does not
+name as an output keep their value, except that a preemptible call advances its own arguments.
+`cell` and `vcpu` may be 0: the caller's own. An argument that ends in `_slot` names an empty slot
+of the caller's table, which the call fills. Constants and structures are in `include/l4/abi.h` and `include/l4/vcpu.h`.
 
-In C each call is `l4_NAME()` in `<l4/stubs.h>`; outputs go to pointers, which may be NULL.
+In C each call is `l4_NAME()` in `<l4/stubs.h>`; outputs go to pointers, which may be NULL. Only
+call, send, recv and reply_recv are not there: `<l4x/ipc.h>` has them, with a `struct l4_message`.
 """
 
 
