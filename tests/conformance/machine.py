@@ -19,7 +19,7 @@ RECORDS_MB = 512
 BLOCK = 1 << 16
 POLL = 0.5          # seconds
 PROGRESS = 30       # seconds between two lines about it
-PATIENCE = 900      # seconds of processor time without a record
+PATIENCE = 3600     # seconds of processor time without a record: some tests take half an hour
 ENDING = 60         # the same, for a machine to turn itself off
 LONGEST = 7200      # seconds without a record, whatever the machine does
 # What becomes of a test when its machine does not survive it.
