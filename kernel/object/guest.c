@@ -122,9 +122,12 @@ static void bind_u(struct vcpu *v, struct thread *t)
 	}
 }
 
+/* S and U take each other's place in a queue: from now on neither borrows a priority. */
 static void bind_s(struct vcpu *v, struct thread *t)
 {
 	v->s = t;
+	t->prio = t->own_prio;
+	t->boosted = false;
 	v->gate.s_frame = t->regs.r;
 	v->gate.active = t->regs.r;
 	for (uint32_t i = 1; i < L4_EXC_STOP; i++) {

@@ -24,7 +24,7 @@ enum { CELL = T(0), SPACE, S, CODE, FRAME, VCPU, U, VCPU_SLOT = 8 };
 
 static struct l4_vcpu_page *const page = (struct l4_vcpu_page *)PAGE_VA;
 
-static void make(void)
+static void prepare(void)
 {
 	child_cell(CELL, 131072);
 	must(l4_frame_create(CELL, FRAME));
@@ -32,6 +32,10 @@ static void make(void)
 	must(l4_map(SPACE, FRAME, GUEST_PAGE | L4_MAP_W | RAM_ATTR, 0, L4_PAGE_SIZE));
 	must(l4_vcpu_create(CELL, VCPU, FRAME, GUEST_PAGE));
 	must(l4_thread_create(CELL, U, SPACE, LOW, 0x55, 0));
+}
+
+static void bind(void)
+{
 	must(l4_vcpu_bind(VCPU, S, L4_ROLE_S));
 	must(l4_vcpu_bind(VCPU, U, L4_ROLE_U));
 	must(l4_cap_copy(VCPU, CELL, VCPU_SLOT, L4_R_CONTROL, 0));
@@ -39,6 +43,12 @@ static void make(void)
 	must(l4_vcpu_entry(VCPU, L4_ENTRY_SVC, IN_BLOB(blob_report)));
 	must(l4_vcpu_entry(VCPU, L4_ENTRY_UIRQ, IN_BLOB(blob_load)));
 	must(l4_vcpu_entry(VCPU, L4_ENTRY_KIRQ, IN_BLOB(blob_load)));
+}
+
+static void make(void)
+{
+	prepare();
+	bind();
 }
 
 /* S goes on at pc, with r2 as a mark. */
@@ -219,6 +229,39 @@ static void test_own_interrupt(void)
 	entered_kernel(IN_BLOB(blob_svc) + 4, L4_OK);
 }
 
+static void sends(void *arg)
+{
+	struct l4_message m = msg(0, 0, 0);
+
+	(void)!l4_send((l4_slot)arg, &m, L4_NEVER);
+}
+
+/* Somebody higher waits for S, which takes U's place in a queue. */
+static void check_place(const char *when)
+{
+	run_u(IN_BLOB(blob_spin));
+	nap(1000);
+	must(l4_interrupt(VCPU));
+	ok(report(ENDLESS) == page->uframe.r0, "%s: S takes the interrupt of a process", when);
+	must(l4_thread_stop(S));	/* and receives nothing */
+	nap(1000);
+}
+
+static void test_place(void)
+{
+	prepare();
+	(void)helper(0, sends, (void *)S, LOW + 10);
+	nap(1000);
+	bind();
+	check_place("somebody higher has waited when it was bound");
+	(void)helper(1, sends, (void *)S, LOW + 20);
+	nap(1000);
+	check_place("another one came later");
+	helper_end(1);
+	check_place("and went");
+	helper_end(0);
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -229,6 +272,7 @@ int main(void)
 		{ "held kernel", test_held_kernel },
 		{ "held process", test_held_user },
 		{ "own interrupt", test_own_interrupt },
+		{ "one place in a queue", test_place },
 	};
 
 	/* a table that stays */
