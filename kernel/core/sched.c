@@ -167,13 +167,24 @@ void sched_prio(struct thread *t, uint8_t prio)
 	}
 }
 
+/* The next one along a chain of calls. */
+static struct thread *waits_for(const struct thread *t)
+{
+	return t->state == TS_SEND || t->state == TS_REPLY ? t->peer : NULL;
+}
+
 void sched_own_prio(struct thread *t, uint8_t prio)
 {
+	struct thread *server = waits_for(t);
+
 	t->own_prio = prio;
 	if (!t->boosted || prio > t->prio) {
 		t->boosted = false;
 		sched_prio(t, prio);
 	}
+	if (server && server->boosted)
+		sched_disinherit(server);
+	sched_inherit(server, t->prio);
 }
 
 /* S and U answer nobody, and are one place: theirs is as it is. */
@@ -187,11 +198,12 @@ void sched_inherit(struct thread *t, uint8_t prio)
 	for (int n = 0; t && n < CALLS_DEEP && t->prio < prio && inherits(t); n++) {
 		t->boosted = true;
 		sched_prio(t, prio);
-		t = t->state == TS_SEND || t->state == TS_REPLY ? t->peer : NULL;
+		t = waits_for(t);
 	}
 }
 
-void sched_disinherit(struct thread *t)
+/* The highest of its own and of those who wait for it. */
+static uint8_t deserved(const struct thread *t)
 {
 	const struct list *l = t->senders.next;
 	uint8_t prio = t->own_prio;
@@ -204,9 +216,20 @@ void sched_disinherit(struct thread *t)
 		if (from->prio > prio)
 			prio = from->prio;
 	}
-	t->boosted = prio != t->own_prio;
-	if (prio != t->prio)
+	return prio;
+}
+
+void sched_disinherit(struct thread *t)
+{
+	for (int n = 0; t && n < CALLS_DEEP && t->boosted; n++) {
+		uint8_t prio = deserved(t);
+
+		t->boosted = prio != t->own_prio;
+		if (prio == t->prio)
+			return;
 		sched_prio(t, prio);
+		t = waits_for(t);
+	}
 }
 
 #ifdef CONFIG_SMP

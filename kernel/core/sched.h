@@ -88,8 +88,8 @@ void sched_own_prio(struct thread *t, uint8_t prio);
  */
 void sched_inherit(struct thread *t, uint8_t prio);
 /*
- * t has answered, or somebody waits for it no more: it has what those who wait
- * now give it.  Others may be above it.
+ * t, which is boosted, has answered, or somebody waits for it no more: it has what
+ * those who wait now give it, and so has whom t waits for.  Others may be above it.
  */
 void sched_disinherit(struct thread *t);
 /* To another core, with its place in the queue if it has one. */

@@ -298,6 +298,82 @@ static void test_inherit(void)
 	ok(served == 1, "and runs when that one ends");
 }
 
+static volatile l4_word worked;
+
+static void works(void *arg)
+{
+	struct l4_message m = { .tag = 0 };
+
+	(void)arg;
+	(void)!l4_recv(&m, L4_NEVER);
+	for (worked = 0; worked < 60; worked++)
+		spin_us(1000);
+	m.tag = 0;
+	(void)!l4_reply_recv(&m, L4_NEVER);
+}
+
+static void relays(void *arg)
+{
+	struct l4_message m = { .tag = 0 };
+
+	(void)!l4_recv(&m, L4_NEVER);
+	m.tag = 0;
+	(void)!l4_call((l4_slot)arg, &m, L4_NEVER);
+}
+
+static void asks_in_vain(void *arg)
+{
+	struct l4_message m = { .tag = 0 };
+
+	served_at[1] = (l4_word)l4_call((l4_slot)arg, &m, 3000);
+}
+
+/* While worker, relay and client wait for each other: does the one in between run? */
+static bool in_between_runs(int i)
+{
+	l4_word before = worked;
+
+	(void)helper(i, spin_20ms, NULL, LOW + 10);
+	nap(22000);
+	helper_end(i);
+	return before < 30 && spun == 20 && worked - before < 5;
+}
+
+static void chain(void (*client)(void *))
+{
+	l4_slot worker = helper(0, works, NULL, LOW), relay;
+
+	nap(1000);
+	relay = helper(1, relays, (void *)worker, LOW);
+	nap(1000);
+	(void)helper(2, client, (void *)relay, LOW + 20);
+}
+
+static void chain_end(void)
+{
+	for (int i = 0; i < 3; i++)
+		helper_end(i);
+}
+
+/* What comes along a chain of calls goes along it, too. */
+static void test_chain(void)
+{
+	chain(ask);
+	ok(!in_between_runs(3), "a server's server runs for a high client");
+	chain_end();
+	chain(asks_in_vain);
+	nap(5000);
+	ok((int)served_at[1] == L4_ETIME && in_between_runs(3), "not when that one has given up");
+	chain_end();
+	chain(ask);
+	nap(2000);
+	must(l4_thread_prio(HELPER + 2, LOW));
+	ok(in_between_runs(3), "nor when it is not high any more");
+	must(l4_thread_prio(HELPER + 2, LOW + 20));
+	ok(!in_between_runs(3), "but when it is high again");
+	chain_end();
+}
+
 int main(void)
 {
 	static const struct test tests[] = {
@@ -307,6 +383,7 @@ int main(void)
 		{ "the end of a cell", test_end },
 		{ "a call is paid by the caller", test_donation },
 		{ "a caller that gives up", test_unserved }, { "inherited priorities", test_inherit },
+		{ "along a chain of calls", test_chain },
 	};
 
 	run_tests(tests, sizeof(tests) / sizeof(tests[0]));
