@@ -38,8 +38,8 @@ static struct budget *budget_of(const struct cell *cell)
 	return b;
 }
 
-/* Who pays for t: whom it serves, as long as that one can. */
-static struct budget *payer(const struct thread *t)
+/* Who pays for t on that core: whom it serves, as long as that one can. */
+static struct budget *payer(const struct cpu *cpu, const struct thread *t)
 {
 	const struct thread *client = t;
 	struct budget *b;
@@ -47,7 +47,7 @@ static struct budget *payer(const struct thread *t)
 	for (int n = 0; client->reply_to && n < CALLS_DEEP; n++)
 		client = client->reply_to;
 	b = budget_of(client->obj.cell);
-	if (client != t && b && !b->left && b != this_cpu()->payer)
+	if (client != t && b && !b->left && b != cpu->payer)
 		return budget_of(t->obj.cell);
 	return b;
 }
@@ -151,7 +151,7 @@ static void starve(struct budget *b, struct thread *t)
 void budget_switch(struct cpu *cpu)
 {
 	for (;;) {
-		struct budget *b = payer(cpu->current);
+		struct budget *b = payer(cpu, cpu->current);
 		uint64_t now;
 
 		if (b == cpu->payer)
@@ -184,12 +184,12 @@ static void spent(struct timer *timer)
 	struct cpu *cpu = container_of(timer, struct cpu, spent);
 	struct budget *b = cpu->payer;
 
-	if (CORES > 1 && b && b->left && payer(cpu->current) == b) {
+	if (CORES > 1 && b && b->left && payer(cpu, cpu->current) == b) {
 		take(cpu, b);
 		return;
 	}
 	charge(cpu, plat_clock());
-	if (b && !b->left && payer(cpu->current) == b)	/* else it has time of its own */
+	if (b && !b->left && payer(cpu, cpu->current) == b)	/* else it has time of its own */
 		sched_yield();
 	budget_switch(cpu);
 }
@@ -215,13 +215,16 @@ static void wake_starved(struct timer *timer)
 		await_piece(b);
 }
 
-/* Each core that runs somebody looks whose time it is, once this stay is over. */
+/*
+ * This core, and another that runs somebody who is paid by another than before, looks
+ * whose time it is, once this stay is over.
+ */
 static void look_again(void)
 {
 	for (struct cpu *cpu = cpu_all; cpu < cpu_all + CORES; cpu++)
 		if (cpu == this_cpu())
 			timer_set(&cpu->spent, plat_clock());
-		else if (cpu->current != &cpu->idle)
+		else if (payer(cpu, cpu->current) != cpu->payer)
 			smp_kick(cpu);
 }
 

@@ -147,13 +147,20 @@ void sched_yield(void)
 	pick(cpu);
 }
 
+/* Of S and U, who take turns without the kernel's data, one stands for both. */
+static bool runs(const struct cpu *cpu, const struct thread *t)
+{
+	return t == cpu->current || (t->vcpu && t->vcpu == cpu->current->vcpu);
+}
+
 void sched_prio(struct thread *t, uint8_t prio)
 {
 	struct cpu *cpu = cpu_of(t);
 
 	if (CORES > 1 && cpu != this_cpu() && list_empty(&t->ready)) {
 		t->prio = prio;
-		smp_kick(cpu);
+		if (runs(cpu, t))
+			smp_kick(cpu);
 	} else if (t == cpu->current) {
 		t->prio = prio;
 		enqueue(cpu, t, true);
