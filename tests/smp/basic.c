@@ -9,6 +9,7 @@
 #include "../kernel/lib/ktest.h"
 
 #define TIMES	  100
+#define MB	  0x100000
 #define PAGE_VA	  0x28000000
 #define OTHER	  1	/* the core that main is not on */
 #define PATIENCE  60000000	/* us; the host may be busy */
@@ -305,7 +306,36 @@ static void test_unmap(void)
 	ok(!lost, "its faults come to main");
 	helper_end(0);
 	must(l4_cap_delete(T(0)));
-	must(l4_unmap(L4_SLOT_SPACE, PAGE_VA, 0x100000));	/* and its table */
+	must(l4_unmap(L4_SLOT_SPACE, PAGE_VA, MB));	/* and its table */
+	ram_map();
+}
+
+/* It reads what stays mapped, while a page beside it comes and goes. */
+static void test_split(void)
+{
+	unsigned int faults = 0;
+	l4_slot t;
+
+	must(l4_section_derive(0, T(0), RAM_SLOT, 0, MB, L4_MEM));
+	must(l4_map(L4_SLOT_SPACE, T(0), PAGE_VA | RAM_ATTR, 0, MB));
+	t = on(OTHER, 0, reads_page, NULL, LOW);
+	route_faults(t);
+	for (l4_word i = 0; i < 20 * TIMES; i++) {
+		struct l4_message m = msg(0, 0, 0);
+
+		(void)until(&reads, reads + 10);
+		must(l4_unmap(L4_SLOT_SPACE, PAGE_VA + MB / 2, L4_PAGE_SIZE));
+		must(l4_map(L4_SLOT_SPACE, T(0), PAGE_VA | RAM_ATTR, 0, MB));
+		if (l4_recv(&m, L4_NOWAIT) != L4_OK)
+			continue;
+		faults++;
+		m.tag = l4_tag(L4_REPLY_RESUME, 0);
+		(void)!l4_reply_recv(&m, L4_NOWAIT);
+	}
+	ok(!faults, "what stays mapped in a megabyte that is split never faults, %u did", faults);
+	helper_end(0);
+	must(l4_cap_delete(T(0)));
+	must(l4_unmap(L4_SLOT_SPACE, PAGE_VA, MB));
 	ram_map();
 }
 
@@ -335,6 +365,7 @@ int main(void)
 		{ "running", test_run },    { "arguments", test_arguments }, { "messages", test_ipc },
 		{ "bits", test_notify },    { "moving", test_move },	     { "control", test_control },
 		{ "ending", test_destroy }, { "unmapping", test_unmap },     { "time", test_time },
+		{ "a megabyte that is split", test_split },
 	};
 
 	run_tests(tests, sizeof(tests) / sizeof(tests[0]));

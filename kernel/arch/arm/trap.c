@@ -20,6 +20,7 @@
 #define FS_DOMAIN_SECTION	0x009u
 #define FS_DOMAIN_PAGE		0x00bu
 #define FS_TO_PERMISSION	0x004u
+#define FS_TRANSLATION_SECTION	0x005u
 #define FS_TRANSLATION_PAGE	0x007u
 #define FS_DOMAIN		0x0f0u
 #define FS_DOMAIN_GUEST		0x020u
@@ -45,6 +46,18 @@ static uint32_t native_status(const struct thread *t, uint32_t fsr, uint32_t add
 	if (fs == FS_DOMAIN_SECTION || fs == FS_DOMAIN_PAGE)
 		fsr |= FS_TO_PERMISSION;
 	return fsr;
+}
+
+/*
+ * An entry is taken out for a moment when a section is split into pages or comes
+ * back as one.  Another core that looks just then goes on when the lock is free.
+ */
+static bool mapped_by_now(const struct thread *t, uint32_t fsr)
+{
+	uint32_t fs = fsr & FS_MASK;
+
+	return CORES > 1 && (fs == FS_TRANSLATION_SECTION || fs == FS_TRANSLATION_PAGE) &&
+	       space_maps(*t->spacep, t->fault_addr);
 }
 
 void trap_svc(struct thread *t)
@@ -73,6 +86,8 @@ void trap_pabt(struct thread *t)
 
 	/* IFAR is not valid after a debug event (bkpt). */
 	t->fault_addr = (status & FS_MASK) == FS_DEBUG ? t->regs.pc : ifar_read();
+	if (mapped_by_now(t, status))
+		return;
 	t->fault_status = native_status(t, status, t->fault_addr);
 	exception_raise(t, L4_EXC_PFAULT);
 }
@@ -91,6 +106,8 @@ void trap_dabt(struct thread *t)
 		return;
 	}
 	t->fault_addr = dfar_read();
+	if (mapped_by_now(t, status))
+		return;
 	t->fault_status = native_status(t, status, t->fault_addr);
 	exception_raise(t, (status & FS_MASK) == FS_ALIGN ? L4_EXC_ALIGN : L4_EXC_DFAULT);
 }
