@@ -29,6 +29,8 @@
 
 #define ISR_IRQ_PENDING		0x80u
 
+static bool async_told;
+
 /*
  * The guest kernel's domain is Armature's invention: where it is closed, user
  * code sees domain 0 and the permission fault that a privileged-only page gives.
@@ -97,12 +99,15 @@ void trap_dabt(struct thread *t)
 	uint32_t status = dfsr_read();
 
 	/*
-	 * An asynchronous external abort belongs to whoever touched the device,
-	 * which need not be this thread: nobody is punished for it.
+	 * An asynchronous external abort belongs to whoever touched the device, which
+	 * need not be this thread: nobody is punished for it.  It can come in the
+	 * kernel, too (late_abort in vectors.S).  Said once: printing takes time.
 	 */
 	if ((status & FS_MASK) == FS_ASYNC_EXTERNAL) {
-		kprintf("kernel| asynchronous external abort in %s/%s, ignored\n",
-			t->obj.cell->name, t->name);
+		if (!async_told)
+			kprintf("kernel| asynchronous external abort in %s/%s, ignored, as all "
+				"further ones\n", t->obj.cell->name, t->name);
+		async_told = true;
 		return;
 	}
 	t->fault_addr = dfar_read();

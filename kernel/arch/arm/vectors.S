@@ -133,7 +133,13 @@ pabt:
 	b	kernel_exit
 
 vector_dabt:
-	user_exception 8
+	mrs	sp, spsr		@ this mode's own, which nothing else uses
+	tst	sp, #0x0f
+	bne	late_abort
+	sub	lr, lr, #8
+	srsdb	sp, #0x13
+	cps	#0x13
+	stmia	sp, {r0-lr}^
 	mrc	p15, 0, r2, c5, c0, 0	@ DFSR
 	mrc	p15, 0, r3, c6, c0, 0	@ DFAR
 	mov	r4, #GATE_ENTRY_DABT
@@ -144,6 +150,22 @@ dabt:
 	mov	r0, r4
 	bl	trap_dabt
 	b	kernel_exit
+
+/*
+ * A data abort of the kernel is a bug, but for one: svc and undefined instructions
+ * leave asynchronous aborts open, so that of a device which a user has written to
+ * may come behind them.  It is forgotten.
+ */
+late_abort:
+	mrc	p15, 0, sp, c5, c0, 0	@ DFSR
+	eor	sp, sp, #0x400		@ asynchronous external: FS is 0x406
+	eor	sp, sp, #0x006
+	tst	sp, #0x400
+	tsteq	sp, #0x00f
+	sub	lr, lr, #8
+	movseq	pc, lr
+	srsdb	sp, #0x13
+	b	kernel_exception
 
 /*
  * An exception in the kernel.  lr_mode was saved below sp_svc by srs, or is
