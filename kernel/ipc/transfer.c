@@ -13,7 +13,9 @@ static uint32_t copy_caps(struct thread *from, struct thread *to, uint32_t count
 	int err;
 
 	while (first && done < count) {
-		struct slot *src = cell_slot(from->obj.cell, from->buf->caps[done]);
+		/* once: the sender may change it meanwhile */
+		uint32_t number = *(const volatile uint32_t *)&from->buf->caps[done];
+		struct slot *src = cell_slot(from->obj.cell, number);
 		struct slot *dst = cap_empty(to->obj.cell, first + done, &err);
 
 		if (!src || !src->obj || !(src->rights & L4_R_GRANT) || !dst)
