@@ -19,7 +19,7 @@ parts += guest guest-native
 
 guest-core := process exec signal sigstate ptrace syscall efault undef align
 guest-memory := fault kernelmem kuser mmap mmapfile cow selfmod
-guest-threads := vfp tls futex
+guest-threads := vfp tls futex crypto
 guest-io := pipe socket ipc file timer proc
 guest-sched := sched idle
 guest-pressure := pressure swap

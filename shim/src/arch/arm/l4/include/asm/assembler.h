@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* Copyright the Armature authors */
 /*
- * Interrupt flag and current task in assembly.  The macros may change ip, lr
- * and the flags; where the entry code uses them that is free.
+ * Interrupt flag and current task in assembly.  Those that open and close may change
+ * ip, lr and the flags: in the entry code, which uses them, that is free.  Those that
+ * save and restore change the flags and, as natively, their argument, which is not ip.
  */
 #ifndef _ASM_L4_ASSEMBLER_H
 #define _ASM_L4_ASSEMBLER_H
@@ -30,9 +31,14 @@
 
 	.purgem save_and_disable_irqs_notrace
 	.macro	save_and_disable_irqs_notrace, oldcpsr
+	push	{ip}
 	mov	ip, #L4_VP
 	ldr	\oldcpsr, [ip, #L4_VP_VIF]
-	disable_irq_notrace
+	push	{\oldcpsr}
+	mov	\oldcpsr, #L4_VIF_MASKED
+	str	\oldcpsr, [ip, #L4_VP_VIF]
+	pop	{\oldcpsr}
+	pop	{ip}
 	.endm
 
 	.purgem save_and_disable_irqs
@@ -43,12 +49,13 @@
 
 	.purgem restore_irqs_notrace
 	.macro	restore_irqs_notrace, oldcpsr
+	push	{ip, lr}
 	mov	ip, #L4_VP
 	str	\oldcpsr, [ip, #L4_VP_VIF]
-	ldr	lr, [ip, #L4_VP_PENDING]
-	bic	lr, lr, \oldcpsr, lsr #7
-	cmp	lr, #0
+	ldr	ip, [ip, #L4_VP_PENDING]
+	bics	ip, ip, \oldcpsr, lsr #7
 	blne	l4_irq_kick
+	pop	{ip, lr}
 	.endm
 
 	.purgem setmode
