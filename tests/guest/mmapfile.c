@@ -5,8 +5,10 @@
  * files, the same page at many addresses and in many processes.
  */
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include "lib/check.h"
 
@@ -230,7 +232,7 @@ static void device_memory(void)
 static void foreign_memory(void)
 {
 	static const off_t foreign[] = { NOBODYS, UART };
-	int fd = open("/dev/mem", O_RDWR), ends[2];
+	int fd = open("/dev/mem", O_RDWR), ends[2], word = 0;
 	struct fault f = { 0 };
 	char *p;
 
@@ -247,6 +249,10 @@ static void foreign_memory(void)
 			CHECK(faults(store_byte, p, &f) && f.sig == SIGBUS);
 			CHECK(faults(jump_to, p + PAGE, &f) && f.sig == SIGBUS);
 		}
+		/* These look again and again, until Linux's table has it no more. */
+		CHECK_ERR(syscall(SYS_futex, p, FUTEX_LOCK_PI_PRIVATE, 0, NULL), EFAULT);
+		CHECK_ERR(syscall(SYS_futex, &word, FUTEX_WAKE_OP_PRIVATE, 1, 1, p + PAGE,
+				  FUTEX_OP(FUTEX_OP_SET, 1, FUTEX_OP_CMP_EQ, 0)), EFAULT);
 		CHECK_ERR(write(ends[1], p, 4), EFAULT);
 		CHECK_EQ(SYS(write(ends[1], "1234", 4)), 4);
 		CHECK_ERR(read(ends[0], p + PAGE, 4), EFAULT);

@@ -82,7 +82,10 @@ static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int 
 		if (likely(map_for(regs, addr, window_at(addr))))
 			return true;
 		*fsr = FSR_EXTERNAL | (*fsr & FSR_WRITE);
-		return !user_mode(regs) && fixup_exception(regs);
+		if (user_mode(regs))
+			return false;
+		l4_pte_drop(addr);
+		return fixup_exception(regs);
 	}
 	/* A section of the kernel's range has no entry of its own. */
 	if (user_mode(regs) && !l4_pte_allows(&init_mm, addr, true, write, exec))

@@ -202,6 +202,15 @@ bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool wri
 	return pte && pte_allows(*pte, user, write, exec);
 }
 
+/* It is no memory, and cannot be mapped: who looks for it again finds nothing (futex). */
+void l4_pte_drop(unsigned long addr)
+{
+	pte_t *pte = find_pte(l4_mm, addr);
+
+	if (!pfn_valid(pte_pfn(*pte)))
+		set_pte_ext(pte, __pte(0), 0);
+}
+
 /* --- the process's part --- */
 
 /*

@@ -49,8 +49,9 @@ static inline int l4_call(l4_word dest, l4_word tag, l4_word *mr, l4_word *tag_o
 unsigned int l4_space_count(void);
 bool l4_kernel_fault(unsigned long addr);
 
-/* Does Linux's entry allow it?  Map what it says: at resume, or now. */
+/* Does Linux's entry allow it?  Forget it.  Map what it says: at resume, or now. */
 bool l4_pte_allows(struct mm_struct *mm, unsigned long addr, bool user, bool write, bool exec);
+void l4_pte_drop(unsigned long addr);
 bool l4_queue_fill(unsigned long addr, unsigned int window);
 bool l4_map_now(unsigned long addr, unsigned int window);
 
