@@ -116,6 +116,37 @@ static const char *missing_in_order(char *log, const char *const *words)
 	return NULL;
 }
 
+/* The kernel's log since it was emptied, at the beginning of a deliberate oops. */
+static char *log_of_oops(void)
+{
+	static char log[1 << 17];
+
+	log[SYS(klogctl(3, log, sizeof(log) - 1))] = 0;
+	printf("a deliberate oops ends\n");
+	return log;
+}
+
+static void begin_oops(void)
+{
+	printf("a deliberate oops begins\n");
+	fflush(stdout);
+	SYS(klogctl(5, NULL, 0));
+}
+
+static void in_kernel_data_is_not_executed(void)
+{
+	static const char *const words[] = {
+		"Unable to handle kernel", "Internal error: Oops", "Comm: probe", "end trace", NULL
+	};
+	const char *missing;
+
+	begin_oops();
+	probe("execute");
+	missing = missing_in_order(log_of_oops(), words);
+	if (missing)
+		FAIL("the log has no \"%s\" in its place", missing);
+}
+
 /* It dies by it, and the system goes on; what the log says is where it was. */
 static void oops_has_a_true_backtrace(void)
 {
@@ -126,24 +157,17 @@ static void oops_has_a_true_backtrace(void)
 		"probe_oops [probe]", "do_one_initcall", "do_init_module", "sys_finit_module",
 		"ret_fast_syscall", "end trace", NULL
 	};
-	static char log[1 << 17];
 	const char *missing;
 	pid_t pid;
-	int n;
 
-	printf("a deliberate oops begins\n");
-	fflush(stdout);
-	SYS(klogctl(5, NULL, 0));		/* empty it */
+	begin_oops();
 	pid = SYS(fork());
 	if (pid == 0) {
 		load("test=oops");
 		_exit(0);
 	}
 	reap_signal(pid, SIGSEGV);
-	n = SYS(klogctl(3, log, sizeof(log) - 1));
-	log[n] = 0;
-	printf("a deliberate oops ends\n");
-	missing = missing_in_order(log, words);
+	missing = missing_in_order(log_of_oops(), words);
 	if (missing)
 		FAIL("the log has no \"%s\" in its place", missing);
 }
@@ -152,6 +176,7 @@ static const struct test tests[] = {
 	T(comes_and_goes), T(what_is_wrong_is_refused), T(in_kernel_vmalloc), T(in_kernel_vmap),
 	T(in_kernel_ioremap), T(in_kernel_foreign), T(in_kernel_highmem), T(in_kernel_hrtimer),
 	T(in_kernel_neon), T(in_kernel_static_key), T(in_kernel_kprobe), T(in_kernel_kretprobe),
+	T(in_kernel_data_is_not_executed),
 	T(oops_has_a_true_backtrace),	/* it stays there for ever */
 };
 

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright the Armature authors
 /*
- * What writes into the kernel's text while it runs; an oops whose backtrace is
- * known; and two ways to hang.
+ * What writes into the kernel's text while it runs; data that is executed; an oops
+ * whose backtrace is known; and two ways to hang.
  */
+#include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/irqflags.h>
 #include <linux/jump_label.h>
 #include <linux/kprobes.h>
+#include <linux/kthread.h>
+#include <linux/vmalloc.h>
 #include <asm/proc-fns.h>
 #include "probe.h"
 
@@ -122,6 +126,23 @@ int probe_kretprobe(void)
 	return -EOPNOTSUPP;
 }
 #endif
+
+static int jump_to(void *data)
+{
+	((void (*)(void))data)();
+	return 0;
+}
+
+/* In a thread of its own, which dies by it. */
+int probe_execute(void)
+{
+	void *data = vzalloc(PAGE_SIZE);
+
+	CHECK(data && !IS_ERR(kthread_run(jump_to, data, "probe")));
+	msleep(100);
+	vfree(data);
+	return 0;
+}
 
 /* Names that the test looks for; each does something after the call. */
 noinline int probe_third(int *where);

@@ -37,6 +37,7 @@ int probe_neon(void);
 int probe_static_key(void);	/* code.c */
 int probe_kprobe(void);
 int probe_kretprobe(void);
+int probe_execute(void);
 int probe_oops(void);
 int probe_spin(void);
 int probe_sleep(void);

@@ -17,6 +17,7 @@
 #define FSR_WRITE	(1 << 11)
 #define FSR_FS		0x40f
 #define FSR_MAPPING	0x005	/* these bits: translation and permission, no other */
+#define FSR_PERMISSION	0x008	/* and not translation */
 #define FSR_EXTERNAL	0x008	/* nobody on the bus answers */
 
 asmlinkage void do_DataAbort(unsigned long addr, unsigned int fsr, struct pt_regs *regs);
@@ -87,8 +88,9 @@ static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int 
 		l4_pte_drop(addr);
 		return fixup_exception(regs);
 	}
-	/* A section of the kernel's range has no entry of its own. */
-	if (user_mode(regs) && !l4_pte_allows(&init_mm, addr, true, write, exec))
+	/* A section of the kernel's range has no entry of its own: there it lacks nothing. */
+	if ((user_mode(regs) || *fsr & FSR_PERMISSION) &&
+	    !l4_pte_allows(&init_mm, addr, user_mode(regs), write, exec))
 		return false;
 	return l4_kernel_fault(addr);
 }
