@@ -62,7 +62,7 @@ static bool map_later(unsigned long addr, unsigned int window)
 /* False: there is nothing that Armature could map, whatever Linux's table says. */
 static bool map_for(const struct pt_regs *regs, unsigned long addr, unsigned int window)
 {
-	if (addr >= TASK_SIZE || !current->mm)
+	if (addr >= TASK_SIZE)
 		return true;
 	if (!user_mode(regs))
 		return l4_map_now(addr, window);

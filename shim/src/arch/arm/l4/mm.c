@@ -33,7 +33,7 @@ struct mm_struct *l4_mm = &init_mm;
 static struct mm_struct *owners[SPACES];
 static unsigned long marks[SPACES];
 static unsigned long *l4_mark = marks;	/* that of l4_mm */
-static unsigned long last_mark;
+static unsigned long last_mark = 1;	/* odd, so that none is 0 */
 static unsigned int next_victim;
 
 static l4_slot slot_of(const struct mm_struct *mm)
@@ -107,7 +107,7 @@ static l4_slot space_make(struct mm_struct *mm)
 	if (err != L4_OK)
 		panic("Armature: space_create: %d", err);
 	owners[i] = mm;
-	marks[i] = ++last_mark;
+	marks[i] = last_mark += 2;
 	mm->context.id.counter = L4_SLOT_SPACES + i;
 	return L4_SLOT_SPACES + i;
 }
@@ -284,7 +284,7 @@ void l4_tlb_user(struct mm_struct *mm, unsigned long start, unsigned long end)
 	if (start >= end)
 		return;
 	if (end - start >= PMD_SIZE)
-		marks[slot - L4_SLOT_SPACES] = ++last_mark;
+		marks[slot - L4_SLOT_SPACES] = last_mark += 2;
 	while (l4_unmap(slot, start, end - start) == L4_EQUOTA)
 		evict();
 }
