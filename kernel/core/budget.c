@@ -171,6 +171,8 @@ void budget_switch(struct cpu *cpu)
 		starve(b, cpu->current);
 		if (preempt_pending())
 			trap_irq();
+		if (smp_contended())
+			sched_pause();
 	}
 }
 

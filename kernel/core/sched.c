@@ -253,6 +253,17 @@ void sched_move(struct thread *t, uint32_t core)
 		sched_wake(t);
 }
 
+void sched_pause(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	if (cpu->current != &cpu->idle) {
+		enqueue(cpu, cpu->current, true);
+		cpu->current = &cpu->idle;
+	}
+	smp_kick(cpu);
+}
+
 void sched_look(void)
 {
 	struct cpu *cpu = this_cpu();

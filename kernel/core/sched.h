@@ -96,6 +96,14 @@ void sched_disinherit(struct thread *t);
 void sched_move(struct thread *t, uint32_t core);
 /* What other cores have put into this one's queues. */
 void sched_look(void);
+#ifdef CONFIG_SMP
+/* Others want the lock: who would run here does so after the interrupt that is sent now. */
+void sched_pause(void);
+#else
+static inline void sched_pause(void)
+{
+}
+#endif
 
 /* When the current thread blocks, t is to run before all that is ready. */
 static inline bool sched_may_switch(const struct thread *current, const struct thread *t)

@@ -10,6 +10,8 @@
 
 #define TIMES	  100
 #define MB	  0x100000
+#define STARVING  40
+#define STARVING_VA 0x00200000	/* in their cell */
 #define PAGE_VA	  0x28000000
 #define OTHER	  1	/* the core that main is not on */
 #define PATIENCE  60000000	/* us; the host may be busy */
@@ -339,6 +341,35 @@ static void test_split(void)
 	ram_map();
 }
 
+/*
+ * Threads without time left, which a core puts aside one after the other, while this
+ * one asks for the kernel all the time.
+ */
+static void test_starving(void)
+{
+	static volatile l4_word *const counts_of = (volatile l4_word *)RAM_VA;
+	unsigned int ran = 0;
+
+	child_cell(T(0), 0x30000);
+	must(l4_section_derive(T(0), T(4), RAM_SLOT, 0, L4_PAGE_SIZE, L4_R_READ | L4_R_WRITE));
+	must(l4_map(T(1), T(4), STARVING_VA | L4_MAP_W | RAM_ATTR, 0, L4_PAGE_SIZE));
+	must(l4_cell_budget(T(0), 200, 2000));
+	for (l4_word i = 0; i < STARVING; i++) {
+		counts_of[i] = 0;
+		must(l4_thread_create(T(0), T(5 + i), T(1), HIGH, 0x76726174, 0x30 + i));
+		must(l4_thread_core(T(5 + i), OTHER));
+		must(l4_thread_start(T(5 + i), BLOB_AT(BLOB_VA, blob_loops), 0, STARVING_VA + 4 * i));
+	}
+	for (l4_word i = 0; i < 100 * TIMES; i++)
+		must(l4_null());
+	for (l4_word i = 0; i < STARVING; i++)
+		ran += until(&counts_of[i], 1);
+	ok(ran == STARVING, "each of %u threads with one budget gets its turn, %u did", STARVING, ran);
+	must(l4_cap_delete(T(0)));
+	clean_slots();
+	ram_map();
+}
+
 static void sleeps(void *arg)
 {
 	(void)arg;
@@ -365,7 +396,7 @@ int main(void)
 		{ "running", test_run },    { "arguments", test_arguments }, { "messages", test_ipc },
 		{ "bits", test_notify },    { "moving", test_move },	     { "control", test_control },
 		{ "ending", test_destroy }, { "unmapping", test_unmap },     { "time", test_time },
-		{ "a megabyte that is split", test_split },
+		{ "a megabyte that is split", test_split },		     { "starving", test_starving },
 	};
 
 	run_tests(tests, sizeof(tests) / sizeof(tests[0]));
