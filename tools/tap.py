@@ -40,6 +40,7 @@ class Points:
         if not good:
             print("".join("# %s\n" % line for line in str(why).splitlines()), end="")
         sys.stdout.flush()
+        return good
 
     def end(self, log=None):
         """After the last point; returns the program's exit status."""

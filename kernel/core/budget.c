@@ -255,7 +255,6 @@ static struct budget *budget_make(struct cell *cell)
 		cpu->spent.fire = spent;
 		cpu->budgets++;
 	}
-	look_again();
 	return b;
 }
 
@@ -312,5 +311,6 @@ int sys_cell_budget(struct thread *cur)
 	if (!b)
 		return L4_EQUOTA;
 	budget_set(b, us * ticks_per_us(), period * ticks_per_us());
+	look_again();
 	return L4_OK;
 }

@@ -260,8 +260,8 @@ void sched_pause(void)
 	if (cpu->current != &cpu->idle) {
 		enqueue(cpu, cpu->current, true);
 		cpu->current = &cpu->idle;
+		smp_kick(cpu);
 	}
-	smp_kick(cpu);
 }
 
 void sched_look(void)

@@ -67,9 +67,9 @@ T_GOOD = ["mov r0, r1", "bl .", "nop", "nop.w", "msr apsr_nzcvq, r0", "vmrs r0, 
 
 
 class World:
-    def __init__(self, folder, linux):
+    def __init__(self, folder):
         self.folder = folder
-        top = os.path.join(CACHE, "linux", source.source(linux)[0])
+        top = os.path.join(CACHE, "linux", source.source(os.environ.get("SHIM_LINUX", "6.1"))[0])
         self.tree, self.obj = os.path.join(top, "shimmed"), os.path.join(top, "guest")
         self.vmlinux = os.path.join(self.obj, "vmlinux")
 

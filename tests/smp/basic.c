@@ -343,7 +343,7 @@ static void test_split(void)
 
 /*
  * Threads without time left, which a core puts aside one after the other, while this
- * one asks for the kernel all the time.
+ * one asks for the kernel all the time: it pauses, and has to go on.
  */
 static void test_starving(void)
 {
