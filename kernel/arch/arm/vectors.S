@@ -4,7 +4,8 @@
  * Entry and exit.  While a thread runs, sp_svc = &thread->regs.r, so an
  * exception saves pc and psr below it (SRS) and r0-lr above it.  The kernel
  * itself runs in SVC mode with IRQ and FIQ masked and takes no exception but a
- * device's late abort, or by a bug, which ends in panic.  The core's one stack is empty at every entry.
+ * device's late abort, or by a bug, which ends in panic.  The core's one stack is
+ * empty at every entry.
  *
  * Register use here: r4 thread, r5 the core's struct cpu.
  */
