@@ -248,5 +248,7 @@ def run_all(sides, tests, environment):
         for machine in (m for s in sides for m in s.machines):
             machine.ended = True
             machine.stop()
+        for t in threads:       # what the machines wrote last is taken too
+            t.join()
     if failures:
         raise failures[0]
