@@ -54,6 +54,8 @@ int sys_vcpu_create(struct thread *cur)
 	v->gate.page->vif = L4_VIF_MASKED;
 	v->page_va = r[3];
 	v->gate.uframe = r[3] + L4_VP_UFRAME;
+	for (uint32_t i = 0; i < L4_ENTRY_COUNT; i++)
+		v->gate.entry[i].psr = ARCH_PSR_USR;
 	object_init(&v->obj, slot, NULL);
 	return L4_OK;
 }
@@ -70,14 +72,14 @@ static void enter_space(struct vcpu *v, struct space *space)
 /* The svc instructions that mean resume; without that entry no svc does. */
 static void update_gate(struct vcpu *v)
 {
-	uint32_t resume = v->gate.entry[L4_ENTRY_RESUME];
+	uint32_t resume = v->gate.entry[L4_ENTRY_RESUME].pc;
 	struct thread *s = v->s;
 
 	if (!s)
 		return;
 	s->gate = &v->gate.s_sp;
 	s->gate_limit = resume ? 8 : 0;
-	s->gate_base = resume ? resume + 4 : ARCH_NO_PC;
+	s->gate_base = resume ? resume + 12 : ARCH_NO_PC;
 	s->gate_path = v->u && !v->pending ? guest_resume : guest_resume_slow;
 }
 
@@ -208,7 +210,7 @@ int sys_vcpu_entry(struct thread *cur)
 		return L4_EINVAL;
 	if (v->s)
 		smp_hold(v->s);
-	v->gate.entry[entry] = pc;
+	v->gate.entry[entry].pc = pc;
 	update_gate(v);
 	return L4_OK;
 }

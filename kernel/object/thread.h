@@ -53,7 +53,7 @@ struct thread {
 
 	/*
 	 * The gate, read by the entry code together with pc and psr at each svc: a
-	 * pc within gate_limit of gate_base branches to gate_path.  S of a virtual
+	 * pc at most gate_limit below gate_base branches to gate_path.  S of a virtual
 	 * CPU: its three resume instructions.  U: every pc.  Others: none.
 	 */
 	uint32_t gate_limit, gate_base;

@@ -61,7 +61,7 @@ static bool enter_from_user(struct vcpu *v, uint32_t entry, uint32_t class)
 {
 	struct l4_vcpu_page *page = v->gate.page;
 	struct thread *u = v->u, *s = v->s;
-	uint32_t pc = v->gate.entry[entry];
+	uint32_t pc = v->gate.entry[entry].pc;
 
 	if (!pc)
 		return false;
@@ -88,7 +88,7 @@ static bool enter_from_kernel(struct vcpu *v, uint32_t class)
 	struct l4_vcpu_page *page = v->gate.page;
 	struct l4_vcpu_frame *f = &page->kframe[class];
 	const struct frame_regs *regs = &v->s->regs;
-	uint32_t pc = v->gate.entry[L4_ENTRY_K + class];
+	uint32_t pc = v->gate.entry[L4_ENTRY_K + class].pc;
 
 	if (!pc || *(volatile l4_word *)&f->busy)
 		return false;
@@ -185,12 +185,12 @@ static void resume_kernel(struct vcpu *v)
 	trace_resume(8, s, s);
 }
 
-/* A resume that guest.S leaves to C: which is 0, 4 or 8, see l4/vcpu.h. */
+/* A resume that guest.S leaves to C: which is 8, 4 or 0, by their order in l4/vcpu.h. */
 void vcpu_resume(struct thread *t, uint32_t which)
 {
 	struct vcpu *v = t->vcpu;
 
-	if (which == 8) {
+	if (which == 0) {
 		resume_kernel(v);
 	} else if (!v->u) {
 		t->fault_addr = t->regs.pc;

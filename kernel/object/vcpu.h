@@ -35,7 +35,9 @@ struct vcpu_gate {
 	struct l4_vcpu_page *page;	/* the kernel's own mapping */
 	uint32_t uframe;		/* where the guest kernel has page->uframe */
 	uint32_t *active;		/* one of these two: which of them runs when the vcpu does */
-	uint32_t entry[L4_ENTRY_COUNT];
+	struct {
+		uint32_t pc, psr;	/* as rfe takes them; pc 0: none */
+	} entry[L4_ENTRY_COUNT];
 };
 
 struct vcpu {

@@ -7,8 +7,8 @@
  * of them runs.
  *
  * Both are entered from vector_svc, see there: SVC mode, IRQ masked, the thread's
- * frame saved at sp, r0-r6 and r12 live, r8 = pc - gate_base, r10 = gate context,
- * r11 = pc, lr = psr.
+ * frame saved at sp, r0-r6 and r12 live, r8 = gate_base - pc and the flags of its
+ * comparison with gate_limit, r10 = gate context, r11 = pc, lr = psr.
  */
 #include <l4/vcpu.h>
 #include "arch/arm/entry.h"
@@ -48,15 +48,13 @@ guest_svc:
 	str	r8, [r9, #L4_VP_VIF - USER_PC]
 	stmia	r9, {r11, lr}
 	stmdb	r9, {sp, lr}^
-	ldr	lr, [r10, #GATE_ENTRY_SVC]
-	mov	r8, #0x10
-	msr	spsr_fsxc, r8			@ user mode, ARM, all unmasked
+	add	lr, r10, #GATE_ENTRY_SVC
 	ldmia	r10, {sp}^
 	str	r7, [r10, #GATE_ACTIVE]
 	add	r12, sp, #7 * 4
 	mov	sp, r7
 	ldmia	r12, {r7-r12}
-	movs	pc, lr
+	rfeia	lr
 
 /*
  * An abort, r2 its status, r3 its address, r4 where in the gate context its entry
@@ -92,8 +90,7 @@ guest_abort:
 	stmib	r9, {r11, r12}
 	ldr	r8, [r10, #GATE_DACR_OPEN]
 	mcr	p15, 0, r8, c3, c0, 0
-	mov	r8, #0x10
-	msr	spsr_fsxc, r8
+	add	lr, r10, r4
 	ldmia	r10, {sp}^
 	ldr	r0, [r10, #GATE_UFRAME]
 	ldr	r8, [r10, #GATE_S_FRAME]
@@ -101,16 +98,16 @@ guest_abort:
 	mov	r12, sp
 	mov	sp, r8
 	ldmib	r12, {r1-r12}
-	movs	pc, lr
+	rfeia	lr
 
 /*
- * S executed one of its three resume instructions; r8 tells which (0, 4, 8).
- * The first is the mirror of guest_svc.  The gate leads to guest_resume_slow
- * instead when an interrupt is pending.
+ * S executed one of its three resume instructions; r8 tells which (8, 4, 0).  The
+ * first, which is gate_limit, is the mirror of guest_svc: U's pc and psr go to where
+ * an exception of U leaves them.  The gate leads to guest_resume_slow instead when
+ * an interrupt is pending.
  */
 	.global	guest_resume
 guest_resume:
-	cmp	r8, #0
 	bne	GUEST_RESUME_WORK
 	trace_gate L4_TRACE_RESUME
 1:	ldmdb	r10, {r9, r11, r12, lr}	@ user_pc, L4_PSR_USER, U's frame, the closed DACR
@@ -120,14 +117,13 @@ guest_resume:
 	ldmdb	r9, {sp, lr}^
 	and	lr, lr, r11			@ flags, IT, GE, E, T as they are;
 	orr	lr, lr, #0x10			@ user mode, unmasked, whatever was there
-	msr	spsr_fsxc, lr
-	mov	lr, r8
+	stmdb	r12, {r8, lr}
 	str	r12, [r10, #GATE_ACTIVE]
 	add	r9, sp, #7 * 4
 	mov	sp, r12
 	ldmia	r9, {r7-r12}
 	clrex
-	movs	pc, lr
+	rfedb	sp
 
 /* The same with work to be done first, which is C. */
 #ifndef CONFIG_SMP

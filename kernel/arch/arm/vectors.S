@@ -46,7 +46,7 @@ vectors:
 /*
  * svc.  In: the user's registers; SVC mode, IRQ masked.  A thread with a gate
  * branches to its path (guest.S) with all registers saved, r0-r6 and r12 live,
- * r8 = pc - gate_base, r10 = gate context, r11 = pc, lr = psr.  Else r12 is the
+ * r8 = gate_base - pc, r10 = gate context, r11 = pc, lr = psr.  Else r12 is the
  * number of a call.
  */
 	.align	5
@@ -54,7 +54,7 @@ vector_svc:
 	srsdb	sp, #0x13
 	stmia	sp, {r0-lr}^
 	ldmdb	sp, {r7-r11, lr}	@ gate: limit, base, path, context; pc, psr
-	sub	r8, r11, r8
+	sub	r8, r8, r11
 	cmp	r8, r7
 	bxls	r9
 	ldr	r9, [sp, #TF_CALLS]
