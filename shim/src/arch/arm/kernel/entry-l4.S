@@ -41,7 +41,7 @@ l4_resume:
 
 /* Work before resume; the process's registers but r0 are loaded already. */
 ENTRY(l4_resume_work_fast)
-	str	r0, [sp]
+	str	r0, [sp, #S_OFF]!
 ENTRY(l4_resume_work)
 	bl	l4_work
 	cmp	r0, #0				@ is there anything for Armature to do?

@@ -16,10 +16,9 @@
 
 	@ sp and lr of the process, to below \rd; it has left lr as it was
 	.macro	store_user_regs, rd
-	str	lr, [\rd, #-4]
 	mov	ip, #L4_VP
-	ldr	lr, [ip, #L4_VP_USER]
-	str	lr, [\rd, #-8]
+	ldr	r9, [ip, #L4_VP_USER]
+	stmdb	\rd, {r9, lr}
 	.endm
 
 	@ behind this, psr of the process to \rd, its pc to lr
@@ -62,16 +61,13 @@
 	add	r2, ip, #L4_VP_USER
 	stmia	r2, {r8 - r11}
 	cmp	r3, #0
-	.if	\offset
-	add	sp, sp, #\offset
-	.endif
-	.if	\fast
-	ldmib	sp, {r1 - r12}
+	.if	\fast				@ then the offset is S_OFF
+	ldmdb	r1, {r1 - r12}
 	bne	l4_resume_work_fast
 	.else
 	bne	l4_resume_work
 	ldmia	sp, {r0 - r12}
 	.endif
-	add	sp, sp, #PT_REGS_SIZE
+	add	sp, sp, #\offset + PT_REGS_SIZE
 	b	l4_resume
 	.endm
