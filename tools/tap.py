@@ -28,10 +28,15 @@ def clean(line):
 
 
 class Points:
-    """Writes what a program finds: a line for each point, and the plan."""
+    """
+    Writes what a program finds: a line for each point, and the plan; at the beginning if
+    its number is known, so that an early end is seen.
+    """
 
-    def __init__(self):
-        self.count = self.failed = 0
+    def __init__(self, plan=None):
+        self.count, self.failed, self.plan = 0, 0, plan
+        if plan:
+            print("1..%d" % plan, flush=True)
 
     def check(self, good, name, why=""):
         self.count += 1
@@ -44,15 +49,17 @@ class Points:
 
     def end(self, log=None):
         """After the last point; returns the program's exit status."""
-        print("1..%d" % self.count)
-        if self.failed and log:
+        if not self.plan:
+            print("1..%d" % self.count)
+        bad = self.failed or self.count != (self.plan or self.count)
+        if bad and log:
             print("# the console's output is in %s" % log)
-        return 1 if self.failed else 0
+        return 1 if bad else 0
 
 
 def run(tests, world):
     """A point for each test, in a world of its own in an empty folder; returns Points.end()."""
-    points = Points()
+    points = Points(len(tests))
     for test in tests:
         why = ""
         with tempfile.TemporaryDirectory(prefix="test-") as folder:
