@@ -82,7 +82,7 @@ void exception_raise(struct thread *t, uint32_t class)
 		if (likely(vcpu_exception(t, class)))
 			return;
 		/* S has an entry for it: the frame was still in use. */
-		if (t->role == L4_ROLE_S && t->vcpu->gate.entry[L4_ENTRY_K + class].pc)
+		if (t->role == L4_ROLE_S && t->vcpu->gate.entry[L4_ENTRY_K + class])
 			class = L4_EXC_STOP;
 	} else if (r->kind == L4_ROUTE_THREAD && r->handler.to && r->handler.to != t) {
 		exception_send(t, r->handler.to, r->badge, class);

@@ -54,8 +54,6 @@ int sys_vcpu_create(struct thread *cur)
 	v->gate.page->vif = L4_VIF_MASKED;
 	v->page_va = r[3];
 	v->gate.uframe = r[3] + L4_VP_UFRAME;
-	for (uint32_t i = 0; i < L4_ENTRY_COUNT; i++)
-		v->gate.entry[i].psr = ARCH_PSR_USR;
 	object_init(&v->obj, slot, NULL);
 	return L4_OK;
 }
@@ -72,7 +70,7 @@ static void enter_space(struct vcpu *v, struct space *space)
 /* The svc instructions that mean resume; without that entry no svc does. */
 static void update_gate(struct vcpu *v)
 {
-	uint32_t resume = v->gate.entry[L4_ENTRY_RESUME].pc;
+	uint32_t resume = v->gate.entry[L4_ENTRY_RESUME];
 	struct thread *s = v->s;
 
 	if (!s)
@@ -197,6 +195,12 @@ int sys_vcpu_bind(struct thread *cur)
 	return L4_OK;
 }
 
+static void set_way(struct vcpu_way *way, uint32_t pc)
+{
+	way->pc = pc;
+	way->psr = ARCH_PSR_USR;
+}
+
 int sys_vcpu_entry(struct thread *cur)
 {
 	uint32_t entry = cur->regs.r[1], pc = cur->regs.r[2];
@@ -210,7 +214,10 @@ int sys_vcpu_entry(struct thread *cur)
 		return L4_EINVAL;
 	if (v->s)
 		smp_hold(v->s);
-	v->gate.entry[entry].pc = pc;
+	v->gate.entry[entry] = pc;
+	set_way(&v->gate.svc, v->gate.entry[L4_ENTRY_SVC]);
+	set_way(&v->gate.pabt, v->gate.entry[L4_ENTRY_U + L4_EXC_PFAULT]);
+	set_way(&v->gate.dabt, v->gate.entry[L4_ENTRY_U + L4_EXC_DFAULT]);
 	update_gate(v);
 	return L4_OK;
 }

@@ -61,7 +61,7 @@ static bool enter_from_user(struct vcpu *v, uint32_t entry, uint32_t class)
 {
 	struct l4_vcpu_page *page = v->gate.page;
 	struct thread *u = v->u, *s = v->s;
-	uint32_t pc = v->gate.entry[entry].pc;
+	uint32_t pc = v->gate.entry[entry];
 
 	if (!pc)
 		return false;
@@ -88,7 +88,7 @@ static bool enter_from_kernel(struct vcpu *v, uint32_t class)
 	struct l4_vcpu_page *page = v->gate.page;
 	struct l4_vcpu_frame *f = &page->kframe[class];
 	const struct frame_regs *regs = &v->s->regs;
-	uint32_t pc = v->gate.entry[L4_ENTRY_K + class].pc;
+	uint32_t pc = v->gate.entry[L4_ENTRY_K + class];
 
 	if (!pc || *(volatile l4_word *)&f->busy)
 		return false;

@@ -17,6 +17,11 @@
 
 #define VCPU_HELPERS 6
 
+/* pc and psr as rfe takes them. */
+struct vcpu_way {
+	uint32_t pc, psr;
+};
+
 /*
  * What the entry code needs: see arch/arm/guest.S.  Threads' `gate` is the address
  * of s_sp; what a resume takes is below it, what a system call takes above, each
@@ -35,9 +40,8 @@ struct vcpu_gate {
 	struct l4_vcpu_page *page;	/* the kernel's own mapping */
 	uint32_t uframe;		/* where the guest kernel has page->uframe */
 	uint32_t *active;		/* one of these two: which of them runs when the vcpu does */
-	struct {
-		uint32_t pc, psr;	/* as rfe takes them; pc 0: none */
-	} entry[L4_ENTRY_COUNT];
+	uint32_t entry[L4_ENTRY_COUNT];	/* 0: none */
+	struct vcpu_way svc, pabt, dabt;	/* of entry, those that guest.S takes */
 };
 
 struct vcpu {
