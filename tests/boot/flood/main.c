@@ -29,13 +29,20 @@ int main(void)
 
 	for (int i = 0; i < LINES; i++)
 		printf("flood %d \033[2J\007 and more of it, and more of it, and more of it\n", i);
-	printf("1..%d\n", n);
+	printf("1..%d\n", n + 2);
 	for (int i = 0; i < n; i++) {
 		struct l4_message m = { .mr = { bad[i].first } };
 		int got = server_call(L4_SLOT_CONSOLE, bad[i].label, bad[i].words, &m, 1000000);
 
 		printf("%s %d - the console refuses %s\n", got == bad[i].want ? "ok" : "not ok",
 		       i + 1, bad[i].name);
+	}
+	for (int i = 1; i <= 2; i++) {
+		struct l4_message m = { .mr = { 80 } };
+		int got = server_call(L4_SLOT_CONSOLE, CON_READ, 1, &m, 20000);
+
+		printf("%s %d - read %d ends with its time\n", got == L4_ETIME ? "ok" : "not ok",
+		       n + i, i);
 	}
 	return 0;
 }

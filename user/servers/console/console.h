@@ -32,6 +32,7 @@
 struct client {
 	bool lives;
 	bool raw;			/* a guest: its last request was of bytes */
+	bool was_raw;			/* one of its requests was */
 	char name[17];
 	/* output */
 	unsigned char text[TEXT];	/* a ring, of bytes that no line has yet */

@@ -6,8 +6,9 @@
  * console's: it moves the focus to the next cell that takes input.
  *
  * Until it is pressed, the first guest of the description has the focus, or where
- * there is none the first cell that reads.  A guest that ends keeps it, since it
- * may be starting again, until something is typed.
+ * there is none the first cell that reads.  Who has got input keeps it: no other
+ * can take what is being typed.  A guest that ends keeps it, since it may be
+ * starting again, until something is typed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -19,40 +20,54 @@
 
 static l4_word focus;		/* 0: nobody yet */
 static bool chosen;		/* by the key */
-static bool used;		/* a guest has got input */
+static bool used;		/* somebody has got input */
 static bool fresh;		/* a guest has input that it has not heard of */
 
-/* Up to size bytes, of a program's line one at most, as an answer. */
-bool input_take(struct client *c, struct l4_message *m, l4_word size)
+/* Up to size bytes, of a program's line one at most, as an answer: how many. */
+static size_t copy_input(const struct client *c, struct l4_message *m, l4_word size)
 {
 	const char *end = memchr(c->in, '\n', c->in_ready);
 	size_t n = end ? (size_t)(end - c->in) + 1 : 0, first = sizeof(m->mr) - sizeof(m->mr[0]);
+	l4_word *mr = l4x_buf()->mr;
 
 	if (c->raw)
 		n = c->in_ready;
 	if (n > size)
 		n = size;
 	m->mr[0] = n;
-	if (!n)
-		return false;
+	/* whole words are sent, and the rest of the last one is somebody's */
+	*((n + 3) / 4 < L4_MSG_REGS ? &m->mr[(n + 3) / 4] : &mr[(n + 3) / 4]) = 0;
 	memcpy(&m->mr[1], c->in, n < first ? n : first);
 	if (n > first)
-		memcpy(&l4x_buf()->mr[L4_MSG_REGS], c->in + first, n - first);
+		memcpy(&mr[L4_MSG_REGS], c->in + first, n - first);
+	return n;
+}
+
+static void drop_input(struct client *c, size_t n)
+{
 	memmove(c->in, c->in + n, c->in_size - n);
 	c->in_size -= n;
 	c->in_ready -= n;
-	c->in_lost = false;
-	return true;
+	c->in_lost &= !n;
 }
 
+bool input_take(struct client *c, struct l4_message *m, l4_word size)
+{
+	size_t n = copy_input(c, m, size);
+
+	drop_input(c, n);
+	return n;
+}
+
+/* To who waits for it; if it has gone, the line stays for its next read. */
 static void deliver(struct client *c)
 {
 	struct l4_message m = { .tag = 0 };
+	size_t n = c->reader_waits ? copy_input(c, &m, c->reader_size) : 0;
 
-	if (!c->reader_waits || !input_take(c, &m, c->reader_size))
-		return;
-	m.tag = l4_tag(0, 1 + (m.mr[0] + 3) / 4);
-	output_answer(&c->reader, &c->reader_waits, &m);
+	m.tag = l4_tag(0, 1 + (n + 3) / 4);
+	if (n && output_answer(&c->reader, &c->reader_waits, &m))
+		drop_input(c, n);
 }
 
 void input_rung(void)
@@ -111,13 +126,12 @@ void input_guest(struct client *c)
 {
 	if (!focus)
 		focus = (l4_word)(c - client);
-	else if (!chosen && (!client[focus].raw || (!used && c < &client[focus])))
+	else if (!chosen && !used && (!client[focus].raw || c < &client[focus]))
 		set_focus((l4_word)(c - client));
 }
 
 static void guest_char(struct client *c, char ch)
 {
-	used = true;
 	fresh = true;
 	if (c->in_size < INPUT) {
 		c->in[c->in_size++] = ch;
@@ -179,6 +193,7 @@ void input_char(int ch)
 		return;
 	}
 	focus = (l4_word)(c - client);
+	used = true;
 	if (c->raw)
 		guest_char(c, (char)ch);
 	else

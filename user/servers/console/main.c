@@ -63,8 +63,13 @@ static int serve_read(struct l4_message *m)
 		return L4_ERIGHT;
 	if (l4_words(m->tag) < 1 || m->mr[0] < 1 || m->mr[0] > CON_BYTES)
 		return L4_EINVAL;
-	if (c->reader_waits)
+	/* in place of one that has gone */
+	if (c->reader_waits && l4_reply_save(c->reader) != L4_OK)
 		return L4_EAGAIN;
+	if (c->reader_waits) {
+		c->reader_size = m->mr[0];
+		return SERVER_LATER;
+	}
 	output_ask(c);
 	c->reader_size = m->mr[0];
 	if (input_take(c, m, c->reader_size))
@@ -85,6 +90,7 @@ static int serve_client(struct l4_message *m)
 	output_close(c);
 	c->lives = m->mr[5];
 	memcpy(c->name, &m->mr[1], sizeof(c->name) - 1);
+	c->was_raw = false;
 	raw_forget(c);
 	input_forget(c);
 	return 0;

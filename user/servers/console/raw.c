@@ -24,7 +24,9 @@ static struct client *guest_of(const struct l4_message *m, int *err)
 		c->raw = true;
 		c->line_asks = false;
 		c->in_ready = c->in_size;
-		input_guest(c);
+		if (!c->was_raw)
+			input_guest(c);
+		c->was_raw = true;
 	}
 	return c;
 }

@@ -54,14 +54,38 @@ static size_t skip_escape(const char *text, size_t i, size_t n)
 }
 
 /*
+ * Is text[i] a control character?  Terminals know U+0080 to U+009f too, as such a byte
+ * and in UTF-8, also longer than it need be.  In the middle of another character such
+ * a byte is none.
+ */
+static bool controls(const char *text, size_t i)
+{
+	const unsigned char *at = (const unsigned char *)text + i, *first = at;
+
+	if (*at < 0x80 || *at >= 0xa0)
+		return *at < ' ' || *at == 0x7f;
+	while (first > (const unsigned char *)text && at - first < 3 && (*first & 0xc0) == 0x80)
+		first--;
+	switch (*first >> 4) {
+	case 0xc:
+	case 0xd:
+		return at - first > 1 || *first < 0xc3;
+	case 0xe:
+		return at - first > 2 || (*first == 0xe0 && first[1] < 0xa0);
+	case 0xf:
+		return *first == 0xf0 && first[1] < 0x90;
+	}
+	return true;
+}
+
+/*
  * Text of a cell that does not have the terminal: nothing in it is obeyed.
  * Escape sequences go, tabs stay, other control characters are shown as '?'.
  */
 static void ring_tame(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		char c = text[i] == '\t' || ((unsigned char)text[i] >= ' ' && text[i] != 0x7f) ?
-			 text[i] : '?';
+		char c = text[i] != '\t' && controls(text, i) ? '?' : text[i];
 
 		if (text[i] == ESC)
 			i = skip_escape(text, i, n);
