@@ -4,7 +4,8 @@
  * Finds empty slots.  What the system description and others put into the table
  * is known to the kernel only, so a slot is tried: a copy goes into an empty
  * one and nowhere else.  A copy of a thread, because the end of a section's or
- * frame's copy would take the cell's mappings with it.
+ * frame's copy would take the cell's mappings with it.  The slots of channels are
+ * never given: while a server is restarted they are empty.
  */
 #include <l4/stubs.h>
 #include <l4x/cell.h>
@@ -23,6 +24,17 @@ static int is_empty(l4_slot slot)
 	return l4_cap_delete(slot) == L4_OK;
 }
 
+static void keep_channels(void)
+{
+	const struct l4x_start *start = l4x_start();
+
+	if (start->magic != L4X_START_MAGIC)	/* root's page is another */
+		return;
+	for (l4_word i = 0; i < start->channels && i < L4_CELL_CHANNELS; i++)
+		if (start->channel[i].slot < SLOTS)
+			given[start->channel[i].slot / 32] |= 1u << start->channel[i].slot % 32;
+}
+
 static l4_slot find(void)
 {
 	for (l4_slot s = L4_SLOT_FREE; s < size; s++) {
@@ -39,8 +51,11 @@ l4_slot l4x_slot_alloc(void)
 	l4_slot s;
 
 	l4x_lock(&lock);
-	if (!size && (l4_cell_info(0, NULL, NULL, &size) || size > SLOTS))
-		size = SLOTS;
+	if (!size) {
+		keep_channels();
+		if (l4_cell_info(0, NULL, NULL, &size) || size > SLOTS)
+			size = SLOTS;
+	}
 	s = find();
 	l4x_unlock(&lock);
 	return s;
