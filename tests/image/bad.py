@@ -299,6 +299,8 @@ BAD = [
      "cells/echo: heartbeat: 9: milliseconds, 10 to 3600000"),
     ("heartbeat 0", ("heartbeat = <250>", "heartbeat = <0>"),
      "cells/echo: heartbeat: 0: milliseconds, 10 to 3600000"),
+    ("heartbeat in a period of the budget", ("period = <10000>", "period = <125001>"),
+     "cells/echo: heartbeat: is shorter than two periods of the budget, which are 250002 us"),
     ("quota too small", ("quota = <0x20000>", "quota = <0x70bf>"),
      "cells/echo: quota: 0x70bf is too small: this cell needs at least 0x70c0"),
     ("quotas above the pool", ("quota = <0x20000>", "quota = <0x100000>"),

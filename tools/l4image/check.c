@@ -98,6 +98,21 @@ static void check_heartbeat(const struct cell *c)
 		       c->heartbeat.value, BEAT_MIN, BEAT_MAX);
 }
 
+/* In the time that root waits for a sign of life, the cell must have run. */
+static void check_patience(const struct cell *c)
+{
+	const struct guest *g = &c->linux_guest;
+	uint64_t us = g->set ? g->watchdog.value * UINT64_C(1000000) :
+			       c->heartbeat.value * UINT64_C(1000);
+
+	if (c->period.value > PERIOD_MAX || us < BEAT_MIN * UINT64_C(1000))
+		return;		/* not watched, or told already */
+	if (us < 2 * (uint64_t)c->period.value)
+		report(g->set ? g->place.path : c->place.path, g->set ? "watchdog" : "heartbeat",
+		       "is shorter than two periods of the budget, which are %u us",
+		       2 * c->period.value);
+}
+
 static void check_consoles(const struct desc *d)
 {
 	const struct cell *first = NULL;
@@ -188,6 +203,7 @@ void check(const struct desc *d)
 		check_sizes(c);
 		check_budget(c);
 		check_heartbeat(c);
+		check_patience(c);
 		for (unsigned int j = 0; j < c->memories; j++)
 			check_memory(&c->memory[j]);
 	}

@@ -9,8 +9,9 @@
  * that time hangs.
  *
  * A cell that merely gets no time must not be taken for one that hangs.  So each
- * has a witness, a thread of root's with the priority of its first thread: a look
- * counts only if the witness has run since the one before.
+ * has a witness, a thread of root's with the priority of its first thread, on the
+ * same core: a look counts only if the witness has run since the one before.  It
+ * has no budget; so l4image wants two periods of a cell's in the time of its looks.
  */
 #include <l4/vcpu.h>
 #include <l4x/ipc.h>
@@ -57,6 +58,8 @@ int watch_start(const struct cell *c, l4_slot vcpu, l4_slot frame)
 		err = l4_map(L4_SLOT_SPACE, frame, page | MAP_RAM, 0, L4_PAGE_SIZE);
 	if (!err)
 		err = l4_thread_create(0, w->witness, L4_SLOT_SPACE, c->boot->prio, 'W', 0);
+	if (!err && c->boot->core)	/* a board with fewer cores: like the cell's thread */
+		(void)!l4_thread_core(w->witness, c->boot->core);
 	if (!err)
 		err = l4_thread_start(w->witness, (l4_word)witness, (l4_word)(w->stack + STACK),
 				      (l4_word)w);
