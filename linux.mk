@@ -55,10 +55,15 @@ rootfs: only-qemu
 		--qemu '$(qemu-board)'
 
 # linux-image,FILE,SYSTEM,INITRAMFS,ARGUMENTS,OTHER FLAGS,WHAT ELSE IT DEPENDS ON: the rule
-# for an image with a Linux in it, for eval.
+# for an image with a Linux in it, for eval.  What a command line changes is in FILE.flags.
 define linux-image
+$(1).flags: FORCE
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)echo "$(strip $(4) $(5))" >$$@.new
+	$$(Q)cmp -s $$@.new $$@ || cp $$@.new $$@
+
 $(1): $(2) configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
-		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(3) $(6)
+		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(3) $(6) $(1).flags
 	$$(call say,IMAGE)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(l4image) -k $(BUILD)/kernel.elf $(L4IMAGE_FLAGS) -S LINUX_IMAGE=$(linux-guest)/Image \
@@ -76,7 +81,7 @@ linux-initrd := $(or $(INITRD),$(if $(ROOTFS),,$(initramfs)))
 ifneq ($(linux-system),)
 export LINUX_ARGUMENTS := $(strip $(if $(linux-initrd),,root=/dev/vda rw rootwait) $(APPEND))
 linux-flags := -S LINUX_IMAGE=$(linux-guest)/Image -S LINUX_DTB=$(linux-guest)/$(linux-dtb) \
-	$(if $(linux-initrd),-S LINUX_INITRD=$(linux-initrd)) -D LINUX_MEM=$(LINUX_MEM) \
+	$(if $(linux-initrd),-S LINUX_INITRD=$(abspath $(linux-initrd))) -D LINUX_MEM=$(LINUX_MEM) \
 	$(if $(ROOTFS),-D LINUX_DMA)
 
 .PHONY: linux-check

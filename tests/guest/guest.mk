@@ -105,8 +105,6 @@ native-built := build/linux/$(linux-name)/native$(linux-suffix)
 guest-built := $(linux-guest)
 guest-folder = build/tests/$(1)/$(linux-key)
 
-# Written anew each time, and changes only when its text ($(1)) does.
-guest-note = mkdir -p $(@D); echo "$(1) $(APPEND)" >$@.new; cmp -s $@.new $@ || cp $@.new $@
 $(guest-out)/%.list: FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)echo "$(if $(GUEST_TESTS),$(GUEST_TESTS),$(guest-$*))" | tr '$(if \
@@ -144,12 +142,9 @@ $(foreach g,$(guest-groups),$(call guest-initramfs,$(1),$(g),$(if \
 endef
 
 define guest-rules
-$(call guest-folder,guest)/$(1).flags: FORCE
-	$$(Q)$$(call guest-note,$(call guest-flags,$(1)))
-
 $(call linux-image,$(BUILD)/tests/$(linux-key)/guest-$(1).elf,configs/linux.dts,\
 	$(call guest-folder,guest)/$(1).cpio.gz,$(guest-console-$(1)) $(call guest-arguments,$(1)),\
-	$(call guest-flags,$(1)),$(call guest-folder,guest)/$(1).flags)
+	$(call guest-flags,$(1)))
 
 $(BUILD)/test/guest/$(1): $(BUILD)/tests/$(linux-key)/guest-$(1).elf build/plugin/sites.so FORCE
 	$$(Q)$$(call guest-test,guest,$(1),-m $(CONFIG_RAM_MB) -kernel $$<,\

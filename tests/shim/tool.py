@@ -95,6 +95,16 @@ class World:
                               stderr=subprocess.STDOUT, universal_newlines=True)
         return done.returncode, done.stdout
 
+    def copy(self):
+        """What a build makes of the tree: (status, output), and the copy's folder."""
+        copy = os.path.join(self.project, "copy")
+        done = subprocess.run([sys.executable, "-B", "-c", "import sys, common, shimtree\n"
+                               "common.main(lambda: shimtree.shimmed(*sys.argv[1:3], True) and 0)",
+                               self.tree, copy], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              cwd=os.path.join(self.project, "tools/linux"),
+                              universal_newlines=True)
+        return done.returncode, done.stdout, copy
+
     def now(self, name):
         return read(self.tree, name)
 
@@ -224,6 +234,30 @@ def refresh_wants_a_patch_for_a_new_edit(w):
     assert status == 0 and "3 clean" in out and "0 files written" in out, out
 
 
+def refresh_of_a_wrong_tree_changes_nothing(w):
+    status, out = w.shim("refresh", w.tree, "--clean", w.clean)
+    assert status and "no file of the shim" in out, out
+    w.shim("apply", w.tree)
+    status, out = w.shim("refresh", w.clean, "--clean", w.tree)
+    assert status and "has the shim" in out, out
+    assert read(w.project, "shim/src/" + NEW) and read(w.project, "shim/patches/one.patch") == PATCH
+
+
+def a_build_follows_a_tree_with_the_shim(w):
+    w.shim("apply", w.tree)
+    for _ in range(2):
+        status, out, copy = w.copy()
+        assert status == 0 and "line twenty\n" in read(copy, SETUP), out
+    write(w.tree, "drivers/new/Makefile", "obj-y := new.o\n")
+    w.change("arch/arm/mm/mmu.c", "int one;", "int two;")
+    status, out, copy = w.copy()
+    assert status == 0 and "int two;" in read(copy, "arch/arm/mm/mmu.c"), out
+    assert read(copy, "drivers/new/Makefile") and "line twenty\n" in read(copy, SETUP)
+    w.change(NEW, "int", "long")
+    status, out, copy = w.copy()
+    assert status and "edited by hand: %s" % NEW in out and "refresh" in out, out
+
+
 def refresh_gives_context_until_a_place_is_unique(w):
     for folder in (w.clean, w.tree):
         write(folder, SETUP, "a\nb\nc\nd\n" * 3 + "x\na\nb\nc\nd\n")
@@ -306,7 +340,8 @@ TESTS = [applies, refuses_a_second_time, update_writes_only_what_changed,
          fuzz_is_told, a_reject_writes_nothing, partly_writes_what_fits,
          a_missing_file_is_a_reject, two_places_are_ambiguous, a_variant_is_taken,
          a_new_file_may_not_be_linux_s, refresh_writes_back,
-         refresh_wants_a_patch_for_a_new_edit, refresh_gives_context_until_a_place_is_unique,
+         refresh_wants_a_patch_for_a_new_edit, refresh_of_a_wrong_tree_changes_nothing,
+         a_build_follows_a_tree_with_the_shim, refresh_gives_context_until_a_place_is_unique,
          stat_counts, readme_shows_it, an_unlisted_version_gets_a_report, the_report_tells_what_changed_natively,
          the_report_tells_what_is_gone, a_reject_is_the_verdict, comments_and_blanks_are_no_change,
          no_tree_is_an_error]

@@ -66,8 +66,9 @@ def run(options):
             "**" if bad else "", limit))
         lost += [name] if bad else []
     missing = [n for n in before if n not in after]
+    wrong = ["worse than before: " + ", ".join(lost)] if lost else []
     if missing and not options.subset:
-        print("\nNot in B: " + ", ".join(missing))
-    if lost:
-        raise Failure("worse than before: " + ", ".join(lost))
+        wrong.append("not in B: %s (SUBSET=1: may be so)" % ", ".join(missing))
+    if wrong:
+        raise Failure("; ".join(wrong))
     return 0

@@ -126,11 +126,14 @@ def result_row(row, figures):
 
 
 def run(options):
+    wanted = options.sides.split(",")
+    if not {"guest", "native"} <= set(wanted) <= set(SIDES):
+        raise Failure("SIDES=%s: guest and native, and native-pan if wanted" % options.sides)
     table = rows.rows()
     versions = make_initramfs(options, table)
     numbers = {c: n for n, (c, _) in enumerate(rows.commands(table), 1)}
     picked, what, count = chosen(options, table)
-    sides = [boot.Side(s, options) for s in options.sides.split(",")]
+    sides = [boot.Side(s, options) for s in wanted]
     figures = measure_all(sides, picked, what, count, numbers)
     result = {"rows": [result_row(r, figures) for r in picked]}
     result["geomean"] = report.geomean(result["rows"])

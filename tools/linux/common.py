@@ -85,7 +85,7 @@ def write_if_changed(path, data):
             return False
     except OSError:
         pass
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path + ".new", "wb") as f:
         f.write(data)
     os.replace(path + ".new", path)

@@ -10,6 +10,7 @@ import glob
 import os
 import re
 import subprocess
+import tempfile
 
 from common import (CACHE, Failure, cache, lock, log_tail, output_of, read, say, sha256,
                     write_if_changed)
@@ -178,11 +179,16 @@ class Apt:
         return found
 
     def download(self, package, version):
-        folder = cache("debs")
-        name = "%s=%s" % (package, version)
+        """Elsewhere first: apt writes under the final name, and may be ended in the middle."""
+        folder, name = cache("debs"), "%s=%s" % (package, version)
         say("FETCH", name)
-        if run_apt(self.log, "apt-get", "-c", self.config, "-qq", "download", name, cwd=folder):
-            raise Failure("cannot fetch %s\n%s\n  log: %s" % (name, log_tail(self.log), self.log))
+        with tempfile.TemporaryDirectory(dir=folder, prefix="partial-") as partial:
+            if run_apt(self.log, "apt-get", "-c", self.config, "-qq", "download", name,
+                       cwd=partial):
+                raise Failure("cannot fetch %s\n%s\n  log: %s"
+                              % (name, log_tail(self.log), self.log))
+            for deb in os.listdir(partial):
+                os.replace(os.path.join(partial, deb), os.path.join(folder, deb))
         return cached_deb(package, version)
 
 

@@ -7,6 +7,7 @@ folders stay in the cache and are built on incrementally; what is needed of the
 result goes to build/linux/<version>/<variant>.  A key of everything that goes
 into a build says whether anything is to be done at all.
 """
+import contextlib
 import glob
 import hashlib
 import os
@@ -97,7 +98,13 @@ class Kernel:
         obj = os.path.join(self.folder, self.name)
         with lock(obj):
             os.makedirs(obj, exist_ok=True)
+            mark = read(os.path.join(tree, shimtree.MANIFEST)) if self.variant == "guest" else b""
             self.compile(tree, obj)
+            if mark and mark != read(os.path.join(tree, shimtree.MANIFEST)):
+                raise Failure("%s got another shim while it was compiled, by a make in another "
+                              "clone: try again" % tree)
+            with contextlib.suppress(FileNotFoundError):    # until all of it is there
+                os.unlink(os.path.join(self.out, ".key"))
             if self.variant == "guest":
                 guestcheck.check(tree, obj, os.path.join(self.out, "sites"))
             self.install(tree, obj)

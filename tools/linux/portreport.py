@@ -133,6 +133,8 @@ def make(tree, verdicts, with_build, beside=None):
     report, clean = Report(tree), neighbour(tree, beside)
     report.line(HEADLINE % (tree.version, clean.version if clean else "nothing"))
     edits(report, verdicts, clean)
+    if not clean:
+        report.look.append("places and names were compared with no other version, see above")
     if clean:
         changes(report, "2. Places that the shim leans on", drift.anchor_changes(clean, tree))
         changes(report, "3. Names that it overrides", drift.override_changes(clean, tree))

@@ -142,7 +142,12 @@ def refresh(folder, clean, into=None, as_variant=False):
     if shimtree.Tree(clean).version != tree.version:
         raise Failure("%s is Linux %s, and %s is %s: a clean tree of the same version is needed, "
                       "--clean DIR" % (folder, tree.version, clean, shimtree.Tree(clean).version))
+    if shimtree.Tree(clean).is_shimmed():
+        raise Failure("%s has the shim: a clean tree is needed, --clean DIR" % clean)
     new, edited = differences(folder, clean)
+    if not set(new) & set(shimtree.new_files()):
+        raise Failure("%s has no file of the shim, nothing was changed: 'tools/shim apply' "
+                      "first" % folder)
     changed = refresh_patches(folder, clean, tree.short, edited, into, as_variant)
     changed += refresh_sources(folder, new)
     if tree.is_shimmed():

@@ -199,26 +199,38 @@ def copy(clean, folder):
 
 
 def follow(clean, folder):
-    """Brings a copy up to date with a tree that somebody works in."""
+    """
+    Brings a copy up to date with a tree that somebody works in.  If that has the shim, what
+    it was before is taken: the copy gets the present one.
+    """
+    own = (Tree(clean).manifest or {"added": {}})["added"]
     for where, folders, names in os.walk(clean):
         short = os.path.relpath(where, clean)
-        # what was not copied at first is not there
-        folders[:] = [f for f in folders if os.path.isdir(os.path.join(folder, short, f))]
+        folders[:] = [f for f in folders if f not in (".git", ORIGINALS) and
+                      not os.path.islink(os.path.join(folder, short, f))]
         for name in names:
-            theirs = os.path.join(where, name)
+            theirs = os.path.join(clean, ORIGINALS, short, name)
+            if not os.path.exists(theirs):
+                theirs = os.path.join(where, name)
             saved = os.path.join(folder, ORIGINALS, short, name)
             ours = saved if os.path.exists(saved) else os.path.join(folder, short, name)
-            if os.path.islink(theirs) or not os.path.isfile(theirs):
+            if (name == MANIFEST or os.path.normpath(os.path.join(short, name)) in own or
+                    os.path.islink(theirs) or not os.path.isfile(theirs)):
                 continue
             stat = os.stat(theirs)
             old = os.stat(ours) if os.path.exists(ours) else None
             if not old or (old.st_size, old.st_mtime_ns) != (stat.st_size, stat.st_mtime_ns):
+                os.makedirs(os.path.dirname(ours), exist_ok=True)
                 shutil.copy2(theirs, ours)
 
 
 def shimmed(clean, folder, follows):
     """A tree in the cache, copied from a clean one, with the present shim."""
     with lock(folder):
+        by_hand = Tree(clean).edited_by_hand()
+        if by_hand:
+            raise Failure("%s was edited by hand: %s\n  'tools/shim refresh %s' writes the edits "
+                          "to shim/" % (clean, " ".join(by_hand), clean))
         if os.path.isdir(folder) and follows:
             follow(clean, folder)
         if not os.path.isdir(folder):
