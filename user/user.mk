@@ -22,12 +22,19 @@ USER_LDFLAGS := $(user-arch) -nostartfiles -static -Wl,--gc-sections -Wl,-z,max-
 
 user-obj = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(1)))
 
-$(BUILD)/obj/%.o: %.c user/user.mk | $(generated)
+# What a configuration or a command line changes.
+user-flags := $(TARGET_CC) $(USER_CFLAGS)
+$(BUILD)/user/flags: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo "$(user-flags)" >$@.new
+	$(Q)cmp -s $@.new $@ || cp $@.new $@
+
+$(BUILD)/obj/%.o: %.c user/user.mk $(BUILD)/user/flags | $(generated)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(TARGET_CC) $(USER_CFLAGS) $(DEPFLAGS) -c -o $@ $<
 
-$(BUILD)/obj/%.o: %.S user/user.mk | $(generated)
+$(BUILD)/obj/%.o: %.S user/user.mk $(BUILD)/user/flags | $(generated)
 	$(call say,AS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(TARGET_CC) $(USER_CFLAGS) $(DEPFLAGS) -c -o $@ $<

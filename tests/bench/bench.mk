@@ -12,7 +12,10 @@ B ?= kernel linux paths wall realtime
 bench-image := $(BUILD)/image/tests/bench/kernel.elf
 
 .PHONY: bench bench-kernel
-bench: $(addprefix bench-,$(filter-out %.json,$(B)))
+bench-wanted := $(addprefix bench-,$(filter-out %.json,$(B)))
+bench: $(bench-wanted)
+# One after the other: they write to the same places, and each takes all processors.
+$(foreach b,$(bench-wanted),$(if $(bench-last),$(eval $(b): | $(bench-last)))$(eval bench-last := $(b)))
 
 bench-kernel: only-qemu $(bench-image) build/plugin/count.so bench-stretch
 	$(Q)mkdir -p build/bench

@@ -97,7 +97,7 @@ def choose(suite, options):
 
 def root_image(options, suite, folder):
     k = kernel.Kernel(options.linux, "native", options.preempt)
-    built_in = os.path.join(k.tree()[0], k.name, "modules.builtin")
+    built_in = os.path.join(k.objects()[1], "modules.builtin")
     config = read(os.path.join(k.out, "config")).decode()
     release = re.search(r"^# Linux\S* (\S+) Kernel Configuration", config, re.M)[1]
     path = os.path.join(folder, "root.ext4")

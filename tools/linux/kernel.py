@@ -90,6 +90,15 @@ class Kernel:
                                             source.is_tree(self.linux))
         return folder, clean
 
+    def objects(self):
+        """(tree, folder of objects): built again if it was removed from the cache"""
+        folder, tree = self.tree()
+        obj = os.path.join(folder, self.name)
+        if not os.path.exists(os.path.join(obj, "modules.builtin")):
+            shutil.rmtree(self.out, ignore_errors=True)
+            self.build()
+        return tree, obj
+
     def build(self):
         key = self.key()
         if self.is_built(key):
