@@ -61,7 +61,8 @@ static void shell(void)
 	raw_say("to the other\r\n");
 	raw_wait(BIT_GO);
 	raw_say("\33[31mred\33[0m \7line\r\n");
-	raw_say("<\x9b" "2J \xc2\x9b" "1m \xe0\x82\x9b \xf0\x80\x82\x9b \xc2\xa9 \xe2\x80\x99>\r\n");
+	raw_say("<\x9b" "2J \xc2\x9b" "1m \xe0\x82\x9b \xf0\x80\x82\x9b \xc2\xa9 \xe2\x80\x99 "
+		"\xc2\33\xc3\x9b" "2J>\r\n");
 	raw_say("to the pest\r\n");
 	for (int i = 0; i < 8; i++)
 		raw_say("more %d\r\n", i);

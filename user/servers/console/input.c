@@ -88,6 +88,13 @@ static void set_focus(l4_word badge)
 	screen_redraw();
 }
 
+static void focus_none(void)
+{
+	focus = 0;
+	chosen = false;
+	used = false;
+}
+
 static void next_focus(void)
 {
 	for (l4_word i = 1; i <= CON_CLIENTS; i++) {
@@ -185,8 +192,7 @@ void input_char(int ch)
 	if (!c)
 		return;
 	if (!c->lives) {	/* what was meant for it is not for another */
-		focus = 0;
-		chosen = false;
+		focus_none();
 		c = input_focus();
 		if (c)
 			set_focus((l4_word)(c - client));
@@ -210,8 +216,6 @@ void input_forget(struct client *c)
 	if (c->reader_waits)
 		(void)!l4_cap_delete(c->reader);
 	c->reader_waits = false;
-	if (!c->lives && !c->raw && c == &client[focus]) {
-		focus = 0;
-		chosen = false;
-	}
+	if (!c->lives && !c->raw && c == &client[focus])
+		focus_none();
 }

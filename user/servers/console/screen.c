@@ -54,17 +54,17 @@ static size_t skip_escape(const char *text, size_t i, size_t n)
 }
 
 /*
- * Is text[i] a control character?  Terminals know U+0080 to U+009f too, as such a byte
+ * Is *at a control character?  Terminals know U+0080 to U+009f too, as such a byte
  * and in UTF-8, also longer than it need be.  In the middle of another character such
- * a byte is none.
+ * a byte is none; what is before text is not in front of it.
  */
-static bool controls(const char *text, size_t i)
+static bool controls(const unsigned char *text, const unsigned char *at)
 {
-	const unsigned char *at = (const unsigned char *)text + i, *first = at;
+	const unsigned char *first = at;
 
 	if (*at < 0x80 || *at >= 0xa0)
 		return *at < ' ' || *at == 0x7f;
-	while (first > (const unsigned char *)text && at - first < 3 && (*first & 0xc0) == 0x80)
+	while (first > text && at - first < 3 && (*first & 0xc0) == 0x80)
 		first--;
 	switch (*first >> 4) {
 	case 0xc:
@@ -84,13 +84,18 @@ static bool controls(const char *text, size_t i)
  */
 static void ring_tame(const char *text, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		char c = text[i] != '\t' && controls(text, i) ? '?' : text[i];
+	const unsigned char *bytes = (const unsigned char *)text;
+	size_t from = 0;	/* behind the last escape sequence */
 
-		if (text[i] == ESC)
+	for (size_t i = 0; i < n; i++) {
+		char c = text[i] != '\t' && controls(bytes + from, bytes + i) ? '?' : text[i];
+
+		if (text[i] == ESC) {
 			i = skip_escape(text, i, n);
-		else
+			from = i + 1;
+		} else {
 			ring_put(&c, 1);
+		}
 	}
 }
 
