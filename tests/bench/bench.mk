@@ -15,7 +15,9 @@ bench-image := $(BUILD)/image/tests/bench/kernel.elf
 bench-wanted := $(addprefix bench-,$(filter-out %.json,$(B)))
 bench: $(bench-wanted)
 # One after the other: they write to the same places, and each takes all processors.
+ifneq ($(filter bench,$(MAKECMDGOALS)),)
 $(foreach b,$(bench-wanted),$(if $(bench-last),$(eval $(b): | $(bench-last)))$(eval bench-last := $(b)))
+endif
 
 bench-kernel: only-qemu $(bench-image) build/plugin/count.so bench-stretch
 	$(Q)mkdir -p build/bench
