@@ -61,7 +61,10 @@
 	add	r2, ip, #L4_VP_USER
 	stmia	r2, {r8 - r11}
 	cmp	r3, #0
-	.if	\fast				@ then the offset is S_OFF
+	.if	\offset != \fast * S_OFF
+	.error	"where l4_resume_work and l4_resume_work_fast find the registers"
+	.endif
+	.if	\fast
 	ldmdb	r1, {r1 - r12}
 	bne	l4_resume_work_fast
 	.else
