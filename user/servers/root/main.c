@@ -4,9 +4,9 @@
  * Starts the cells, then waits for their ends.
  *
  * Root calls nobody but the console cell, and that for a limited time: no cell of
- * its own core can hold it.  A console that does not answer in time is not asked again until
- * it has been restarted; the kernel's console takes its place.  A cell that
- * stopped is removed before root waits again.
+ * its own core can hold it.  A console that does not answer in time is not asked
+ * again until it has been restarted; the kernel's console takes its place.  A cell
+ * that stopped is removed before root waits again.
  */
 #include <string.h>
 #include <l4x/console.h>
