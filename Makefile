@@ -79,6 +79,16 @@ Q := $(if $(V),,@)
 # say,WHAT: the short line that stands for a command
 say = $(if $(V),,@printf '  %-7s %s\n' '$(1)' '$(patsubst $(BUILD)/%,%,$@)')
 
+# A .flags file holds what a command line or a configuration changes, as its variable
+# "text", and is written only when that is another: what depends on it is built anew.
+%.flags: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo "$(text)" >$@.new
+	$(Q)cmp -s $@.new $@ || cp $@.new $@
+
+.PHONY: FORCE
+FORCE:
+
 # --- configuration ---
 
 ifdef needs-config

@@ -26,9 +26,6 @@ initramfs := build/linux/initramfs.cpio.gz
 # In the environment they need no quoting.
 export APPEND
 
-.PHONY: FORCE
-FORCE:
-
 # --- kernels and what they boot into ---
 
 .PHONY: linux linux-native run-native rootfs
@@ -57,10 +54,7 @@ rootfs: only-qemu
 # linux-image,FILE,SYSTEM,INITRAMFS,ARGUMENTS,OTHER FLAGS,WHAT ELSE IT DEPENDS ON: the rule
 # for an image with a Linux in it, for eval.  What a command line changes is in FILE.flags.
 define linux-image
-$(1).flags: FORCE
-	$$(Q)mkdir -p $$(@D)
-	$$(Q)echo "$(strip $(4) $(5))" >$$@.new
-	$$(Q)cmp -s $$@.new $$@ || cp $$@.new $$@
+$(1).flags: text := $(strip $(4) $(5))
 
 $(1): $(2) configs/linux.dts $(BUILD)/kernel.elf $(user-programs) $(l4image) \
 		$(linux-guest)/Image $(linux-guest)/$(linux-dtb) $(3) $(6) $(1).flags
@@ -90,10 +84,7 @@ linux-check:
 		--initrd='$(INITRD)' --rootfs='$(ROOTFS)'
 
 # Other variables make another image of the same name.
-$(BUILD)/image/linux.flags: FORCE
-	$(Q)mkdir -p $(@D)
-	$(Q)echo "$(linux-flags) $$LINUX_ARGUMENTS" >$@.new
-	$(Q)cmp -s $@.new $@ || cp $@.new $@
+$(BUILD)/image/linux.flags: text = $(linux-flags) $$LINUX_ARGUMENTS
 
 $(IMAGE): L4IMAGE_FLAGS += $(linux-flags) -S "LINUX_APPEND=$$LINUX_ARGUMENTS"
 $(IMAGE): $(BUILD)/image/linux.flags $(linux-guest)/Image $(linux-guest)/$(linux-dtb) \

@@ -24,17 +24,14 @@ user-obj = $(patsubst %,$(BUILD)/obj/%.o,$(basename $(1)))
 
 # What a configuration or a command line changes.
 user-flags := $(TARGET_CC) $(USER_CFLAGS)
-$(BUILD)/user/flags: FORCE
-	$(Q)mkdir -p $(@D)
-	$(Q)echo "$(user-flags)" >$@.new
-	$(Q)cmp -s $@.new $@ || cp $@.new $@
+$(BUILD)/user/cc.flags: text = $(user-flags)
 
-$(BUILD)/obj/%.o: %.c user/user.mk $(BUILD)/user/flags | $(generated)
+$(BUILD)/obj/%.o: %.c user/user.mk $(BUILD)/user/cc.flags | $(generated)
 	$(call say,CC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(TARGET_CC) $(USER_CFLAGS) $(DEPFLAGS) -c -o $@ $<
 
-$(BUILD)/obj/%.o: %.S user/user.mk $(BUILD)/user/flags | $(generated)
+$(BUILD)/obj/%.o: %.S user/user.mk $(BUILD)/user/cc.flags | $(generated)
 	$(call say,AS)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(TARGET_CC) $(USER_CFLAGS) $(DEPFLAGS) -c -o $@ $<

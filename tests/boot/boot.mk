@@ -37,10 +37,7 @@ user-programs += $(tux)-Image $(tux).dtb $(tux)-initrd
 # LONG=1: the cell phoenix is restarted 1,000 times.
 phoenix-flags := $(if $(filter 1 y yes,$(LONG)),-D RESTARTS=1000)
 
-$(BUILD)/image/phoenix.flags: FORCE
-	$(Q)mkdir -p $(@D)
-	$(Q)echo "$(phoenix-flags)" >$@.new
-	$(Q)cmp -s $@.new $@ || cp $@.new $@
+$(BUILD)/image/phoenix.flags: text = $(phoenix-flags)
 
 $(BUILD)/image/tests/boot/phoenix.elf: L4IMAGE_FLAGS += $(phoenix-flags)
 $(BUILD)/image/tests/boot/phoenix.elf: $(BUILD)/image/phoenix.flags

@@ -21,10 +21,7 @@ hostile-images := $(addprefix $(BUILD)/image/tests/,$(addsuffix .elf,\
 TEST_ARGS += $(if $(hostile-long),--slow 20)
 
 # Other flags make other images of the same names.
-$(BUILD)/image/hostile.flags: FORCE
-	$(Q)mkdir -p $(@D)
-	$(Q)echo "$(hostile-flags)" >$@.new
-	$(Q)cmp -s $@.new $@ || cp $@.new $@
+$(BUILD)/image/hostile.flags: text = $(hostile-flags)
 
 $(hostile-images): L4IMAGE_FLAGS += $(hostile-flags)
 $(hostile-images): $(BUILD)/image/hostile.flags

@@ -25,10 +25,7 @@ smp-flags := $(if $(filter 1 y yes,$(LONG)),-D KT_ARG=1000000)
 smp-pairs := $(BUILD)/image/tests/smp/pairs.elf
 
 # Other flags make another image of the same name.
-$(BUILD)/image/smp.flags: FORCE
-	$(Q)mkdir -p $(@D)
-	$(Q)echo "$(smp-flags)" >$@.new
-	$(Q)cmp -s $@.new $@ || cp $@.new $@
+$(BUILD)/image/smp.flags: text = $(smp-flags)
 
 $(smp-pairs): L4IMAGE_FLAGS += $(smp-flags)
 $(smp-pairs): $(BUILD)/image/smp.flags
