@@ -79,19 +79,24 @@ static void add_resource(uint32_t kind, uint32_t base, uint32_t size)
 	info->resources++;
 }
 
-/* A device range without what the kernel drives itself; reserved ranges ascend. */
+/* A device range without what the kernel drives itself. */
 static void add_device(struct plat_range d)
 {
-	uint32_t end = d.base + d.size;
+	uint32_t end = d.base + d.size, last = 0;
 
 	for (uint32_t i = 0; i < PLAT_RANGES; i++) {
 		struct plat_range r = plat_board.reserved[i];
 
-		if (!r.size || r.base < d.base || r.base >= end)
+		if (!r.size)
+			continue;
+		if (r.base < last)
+			panic("boot: the board's reserved ranges do not ascend");
+		last = r.base + r.size;
+		if (last <= d.base || r.base >= end)
 			continue;
 		if (r.base > d.base)
 			add_resource(L4_RES_DEVICE, d.base, r.base - d.base);
-		d.base = r.base + r.size;
+		d.base = last;
 	}
 	if (d.base < end)
 		add_resource(L4_RES_DEVICE, d.base, end - d.base);
