@@ -36,7 +36,7 @@
 #define L4_GUEST_RAM_MAX	0x30000000
 
 #define L4_GUEST_DEVICES	16
-#define L4_GUEST_IRQS		32
+#define L4_GUEST_IRQS		24	/* its other bits are for what has no line */
 
 /*
  * The end.  The guest sends one message to info.supervisor, from any of its

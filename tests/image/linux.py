@@ -135,7 +135,7 @@ BAD = [
     ("too many interrupts", [
         ('devices = "uart", "rtc", "timer", "video", "more";\n',
          "devices = %s;\n" % ", ".join('"i%d"' % i for i in range(9))), (None, LINES)],
-     "cells/first: devices: have 36 interrupts, a Linux can have 32"),
+     "cells/first: devices: have 36 interrupts, a Linux can have 24"),
     ("quota too small", ("quota = <0x40000>;\n\t\t\tslots = <300>;\n\t\t\tpriority",
                          "quota = <0x6c3f>;\n\t\t\tslots = <300>;\n\t\t\tpriority"),
      "cells/first: quota: 0x6c3f is too small: this cell needs at least 0x6c40"),
