@@ -68,7 +68,7 @@ endef
 # --- a system with a Linux guest: one that leaves it to make which Linux that is ---
 
 LINUX_MEM := $(or $(MEM),256)
-linux-system := $(shell grep -ls LINUX_IMAGE $(SYSTEM))
+linux-system := $(shell grep -lsE 'LINUX_IMAGE|linux\.dts' $(SYSTEM))
 # Its own initramfs, no other file and no disk was named.
 linux-initrd := $(or $(INITRD),$(if $(ROOTFS),,$(initramfs)))
 
