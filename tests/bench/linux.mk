@@ -4,7 +4,7 @@
 # 'make bench B=linux': LMbench, loops of our own, hackbench and cyclictest in a
 # Linux guest and on native Linux; build/bench/linux.json, .md, .svg and .png.
 #
-#   SHORT=1		the rows that each commit is held to, without PAN: linux-short.json
+#   SHORT=1		the rows that each commit is held to, without native-pan: linux-short.json
 #   ROWS="fork,null"	only rows whose names have one of these: linux-rows.json
 #   SIDES=guest,native	not all three sides
 #

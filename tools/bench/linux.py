@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Copyright the Armature authors
 """
-'make bench B=linux': Linux as a guest of Armature beside native Linux, with and
-without software PAN.  The same initramfs, the same order, instructions counted.
+'make bench B=linux': Linux as a guest of Armature beside native Linux, as lean
+as a guest and with Linux's defaults.  The same initramfs, the same order, instructions counted.
 """
 import concurrent.futures
 import json

@@ -47,7 +47,7 @@ def verdict(row):
 
 
 def markdown(result):
-    lines = ["| | unit | native | native, PAN | guest | guest ÷ native | must | aim | reached |",
+    lines = ["| | unit | native | native, defaults | guest | guest ÷ native | must | aim | reached |",
              "|---|---|---|---|---|---|---|---|---|"]
     for r in result["rows"]:
         lines.append("| %s | %s | %s | %s | %s | %.3f | %s | %s | %s |" % (
