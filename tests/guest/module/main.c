@@ -20,7 +20,7 @@ static const struct {
 } tests[] = {
 	{ "vmalloc", probe_vmalloc }, { "vmap", probe_vmap }, { "ioremap", probe_ioremap },
 	{ "foreign", probe_foreign }, { "highmem", probe_highmem }, { "hrtimer", probe_hrtimer },
-	{ "neon", probe_neon }, { "static_key", probe_static_key }, { "kprobe", probe_kprobe },
+	{ "neon", probe_neon }, { "backtrace", probe_backtrace }, { "static_key", probe_static_key }, { "kprobe", probe_kprobe },
 	{ "kretprobe", probe_kretprobe }, { "execute", probe_execute }, { "oops", probe_oops },
 	{ "spin", probe_spin }, { "sleep", probe_sleep },
 };

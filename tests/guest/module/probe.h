@@ -33,6 +33,7 @@ int probe_highmem(void);
 
 int probe_hrtimer(void);	/* timer.c */
 int probe_neon(void);
+int probe_backtrace(void);
 
 int probe_static_key(void);	/* code.c */
 int probe_kprobe(void);

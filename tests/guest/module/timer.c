@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 // Copyright the Armature authors
 /*
- * Timers of high resolution, and NEON in the kernel, with interrupts all the time.
+ * Timers of high resolution; NEON in the kernel, with interrupts all the time; and
+ * what an interrupt sees that came while they were masked.
  */
 #include <linux/completion.h>
 #include <linux/hrtimer.h>
+#include <linux/irqflags.h>
 #include <linux/ktime.h>
+#include <linux/stacktrace.h>
 #include <linux/version.h>
 #include <asm/neon.h>
 #include "probe.h"
@@ -29,15 +32,15 @@ static enum hrtimer_restart tick(struct hrtimer *t)
 	return HRTIMER_NORESTART;
 }
 
-static void start(void)
+static void start(enum hrtimer_restart (*expired)(struct hrtimer *))
 {
 	count = early = 0;
 	reinit_completion(&over);
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-	hrtimer_setup(&timer, tick, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	hrtimer_setup(&timer, expired, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 #else
 	hrtimer_init(&timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
-	timer.function = tick;
+	timer.function = expired;
 #endif
 	due = ktime_add_ns(ktime_get(), PERIOD);
 	hrtimer_start(&timer, due, HRTIMER_MODE_ABS);
@@ -51,7 +54,7 @@ int probe_hrtimer(void)
 
 	if (!IS_ENABLED(CONFIG_HIGH_RES_TIMERS))
 		return -EOPNOTSUPP;
-	start();
+	start(tick);
 	wait_for_completion(&over);
 	took = ktime_to_ns(ktime_sub(ktime_get(), begin));
 	CHECK(count == TIMES && !early);
@@ -79,7 +82,7 @@ int probe_neon(void)
 
 	if (!IS_ENABLED(CONFIG_KERNEL_MODE_NEON))
 		return -EOPNOTSUPP;
-	start();
+	start(tick);
 	while (!completion_done(&over)) {
 		for (i = 0; i < 64; i++)
 			in[i] = rounds * 64 + i;
@@ -96,3 +99,45 @@ int probe_neon(void)
 	CHECK(!bad && rounds > TIMES);
 	return 0;
 }
+
+#ifdef CONFIG_STACKTRACE
+static unsigned long trace[24];
+static unsigned int depth;
+
+static enum hrtimer_restart look(struct hrtimer *t)
+{
+	depth = stack_trace_save(trace, ARRAY_SIZE(trace), 0);
+	complete(&over);
+	return HRTIMER_NORESTART;
+}
+
+static noinline __attribute__((noclone)) void masked(void)
+{
+	ktime_t end = ktime_add_ns(due, PERIOD);
+	unsigned long flags;
+
+	local_irq_save(flags);
+	while (ktime_before(ktime_get(), end))
+		barrier();
+	local_irq_restore(flags);
+}
+
+/* Of the function that unmasked them, and of its callers. */
+int probe_backtrace(void)
+{
+	unsigned int i;
+
+	start(look);
+	masked();
+	wait_for_completion(&over);
+	for (i = 0; i < depth && trace[i] - (unsigned long)masked >= 256; i++)
+		;
+	CHECK(i + 2 < depth);
+	return 0;
+}
+#else
+int probe_backtrace(void)
+{
+	return -EOPNOTSUPP;
+}
+#endif

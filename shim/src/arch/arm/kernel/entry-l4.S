@@ -63,15 +63,16 @@ ENTRY(l4_pabort)
 	b	l4_prefetch_abort
 ENDPROC(l4_pabort)
 
-	.text
 /* An interrupt waits and the flag is open: take it.  Preserves all registers. */
 ENTRY(l4_irq_kick)
+ UNWIND(.fnstart; .save {r0, r12}	)
 	push	{r0, r12}
 	mov	r0, #0
 	mov	r12, #L4_NR_interrupt
 	svc	#0
 	pop	{r0, r12}
 	ret	lr
+ UNWIND(.fnend			)
 ENDPROC(l4_irq_kick)
 
 /* IPC with eight words in r2-r9, see l4/abi.h. */
