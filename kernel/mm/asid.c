@@ -132,7 +132,6 @@ static void asid_new(struct space *s)
 void space_enter(struct space *s)
 {
 	struct cpu *cpu = this_cpu();
-	const struct space *old = cpu->space;
 
 	ttbr0_write(asid.boot_ttbr);
 	isb();
@@ -147,9 +146,7 @@ void space_enter(struct space *s)
 	contextidr_write(s->asid);
 	isb();
 	ttbr0_write(s->ttbr);
-	/* One cell's branches are not predicted from another's. */
-	if (!old || old->obj.cell != s->obj.cell)
-		bpiall();
+	bpiall();	/* one space's branches are not predicted from another's */
 	cpu->space = s;
 }
 

@@ -103,6 +103,8 @@ static void sysfs_files(void)
 	must_say("/sys/devices/system/cpu/online", "0");
 	must_say("/sys/devices/system/clocksource/clocksource0/current_clocksource", "");
 	CHECK(strlen(text) > 1);
+	must_say("/sys/devices/system/cpu/vulnerabilities/spectre_v2",
+		 "Mitigation: Branch predictor hardening");
 }
 
 /* Page tables, told from within: which pages are there. */

@@ -16,6 +16,7 @@
 #include <asm/hwcap.h>
 #include <asm/proc-fns.h>
 #include <asm/procinfo.h>
+#include <asm/spectre.h>
 #include <asm/tlbflush.h>
 #include <asm/traps.h>
 #include <asm/l4-calls.h>
@@ -94,6 +95,7 @@ void l4_dma_unmap_area(const void *addr, size_t size, int dir)
 static void __init proc_init(void)
 {
 	l4_panic_init();
+	spectre_v2_update_state(SPECTRE_MITIGATED, SPECTRE_V2_METHOD_BPIALL);
 }
 
 static void proc_fin(void) { }
