@@ -19,7 +19,7 @@
 
 static volatile int count;
 
-/* The registers of VFP in a signal frame: size 288, d0-d31, then FPSCR. */
+/* The registers of VFP in a signal frame: size 288, d0-d31, then FPSCR; FPEXC two words on. */
 static uint64_t *frame_vfp(void *context)
 {
 	ucontext_t *uc = context;
@@ -335,11 +335,35 @@ static void both_instruction_sets(void)
 	}
 }
 
+/* FPEXC: an exception that is under way, an instruction that is to be emulated. */
+static void change_fpexc(int sig, siginfo_t *info, void *context)
+{
+	(void)sig, (void)info;
+	((uint32_t *)(frame_vfp(context) + 33))[0] |= 0xbfffffff;
+}
+
+static void fused(void *arg)
+{
+	(void)arg;
+	__asm__ volatile(".inst 0xeea00a81");	/* vfma.f32 s0, s1, s2: not in VFPv3 */
+}
+
+static void fpexc_is_not_the_processs(void)
+{
+	struct fault f;
+
+	on_signal(SIGUSR1, 0, change_fpexc);
+	spoil_vfp(1);
+	SYS(raise(SIGUSR1));
+	CHECK(faults(fused, NULL, &f));
+	CHECK_EQ(f.sig, SIGILL);
+}
+
 static const struct test tests[] = {
 	T(no_trace), T(a_change_is_noticed), T(no_trace_between_processes),
 	T(changed_registers), T(privileged_status_is_refused),
 	T(stack_overflow_on_alternate_stack), T(overflow_without_alternate_stack),
-	T(both_instruction_sets),
+	T(both_instruction_sets), T(fpexc_is_not_the_processs),
 };
 
 int main(int argc, char **argv)

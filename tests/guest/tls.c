@@ -5,6 +5,7 @@
  * one that a thread may write itself (TPIDRURW), each a thread's own.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -157,6 +158,60 @@ static void under_preemption(void)
 		reap(pid[i]);
 }
 
+#define THREAD	(CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM)
+#define OTHER	0x12345678u
+
+static volatile bool stop, wrong, done[2];
+
+static void set_read_only(uint32_t value)
+{
+	register uint32_t r0 __asm__("r0") = value;
+
+	__asm__ volatile("push {r7}\n\tmovw r7, #5\n\tmovt r7, #0xf\n\tsvc #0\n\tpop {r7}"
+			 : "+r"(r0) : : "memory");
+}
+
+static int set_all_the_time(void *arg)
+{
+	uint32_t mine = read_only();
+
+	while (!stop) {
+		set_read_only(OTHER);
+		set_read_only(mine);
+	}
+	done[0] = true;
+	return (arg != NULL);
+}
+
+static int wake_and_look(void *arg)
+{
+	struct timespec t = { 0, 10000 };
+	uint32_t mine = read_only();
+
+	for (unsigned i = 0; i < loops(3000); i++) {
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+		if (read_only() != mine)
+			wrong = true;
+	}
+	done[1] = true;
+	return (arg != NULL);
+}
+
+/* Threads with one value, as clone makes them: one changes its own, and is preempted. */
+static void set_beside_another(void)
+{
+	static uint64_t stack[2][8192];
+
+	SYS(clone(set_all_the_time, stack[0] + ARRAY_SIZE(stack[0]), THREAD, NULL));
+	SYS(clone(wake_and_look, stack[1] + ARRAY_SIZE(stack[1]), THREAD, NULL));
+	while (!done[1])
+		usleep(10000);
+	stop = true;
+	while (!done[0])
+		usleep(10000);
+	CHECK(!wrong);
+}
+
 static void exec_clears_it(void)
 {
 	pid_t pid = SYS(fork());
@@ -170,7 +225,7 @@ static void exec_clears_it(void)
 
 static const struct test tests[] = {
 	T(ways_to_read_it), T(set_by_system_call), T(a_processs_own), T(a_threads_own),
-	T(under_preemption), T(exec_clears_it),
+	T(under_preemption), T(set_beside_another), T(exec_clears_it),
 };
 
 int main(int argc, char **argv)

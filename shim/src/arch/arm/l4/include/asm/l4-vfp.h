@@ -22,7 +22,7 @@
 static inline u32 l4_fmrx_FPSID(void) { return L4_FPSID; }
 static inline u32 l4_fmrx_MVFR0(void) { return L4_MVFR0; }
 static inline u32 l4_fmrx_MVFR1(void) { return L4_MVFR1; }
-static inline u32 l4_fmrx_FPEXC(void) { return l4_vp->fpexc; }
+static inline u32 l4_fmrx_FPEXC(void) { return l4_vp->fpexc & (1 << 30); }
 static inline u32 l4_fmrx_FPINST(void) { return 0; }	/* VFPv3 bounces nothing */
 static inline u32 l4_fmrx_FPINST2(void) { return 0; }
 static inline void l4_fmxr_FPINST(u32 val) { }

@@ -31,8 +31,8 @@ static inline void set_tls(unsigned long val)
 {
 	current_thread_info()->tp_value[0] = val;
 	barrier();
+	l4_work_due(L4_WORK_STATE) = 1;		/* first: switch_tls may run in between */
 	l4_vp->tls = val;
-	l4_work_due(L4_WORK_STATE) = 1;
 }
 
 static inline void flush_tls(void)

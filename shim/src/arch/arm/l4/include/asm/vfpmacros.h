@@ -14,6 +14,7 @@
 	.ifc	\sysreg, FPEXC
 	mov\cond	\rd, #L4_VP
 	ldr\cond	\rd, [\rd, #L4_VP_FPEXC]
+	and\cond	\rd, \rd, #1 << 30	@ a process chooses the others in its signal frame
 	.else
 	.ifc	\sysreg, MVFR0
 	movw\cond	\rd, #L4_MVFR0 & 0xffff
