@@ -95,7 +95,7 @@ static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int 
 	return l4_kernel_fault(addr);
 }
 
-asmlinkage void l4_data_abort(struct pt_regs *regs)
+asmlinkage noinstr void l4_data_abort(struct pt_regs *regs)
 {
 	unsigned long addr = l4_vp->far;
 	unsigned int fsr = l4_vp->fsr;
@@ -107,7 +107,7 @@ asmlinkage void l4_data_abort(struct pt_regs *regs)
 	map_for(regs, addr, fsr & FSR_WRITE ? 1 : window_at(addr));
 }
 
-asmlinkage void l4_prefetch_abort(struct pt_regs *regs)
+asmlinkage noinstr void l4_prefetch_abort(struct pt_regs *regs)
 {
 	unsigned long addr = l4_vp->far;
 	unsigned int fsr = l4_vp->fsr;

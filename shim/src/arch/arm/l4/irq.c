@@ -21,7 +21,7 @@ static struct irq_domain *domain;
 static atomic_t pending;
 static unsigned int irq_of[32];		/* Linux's number of an interrupt bit */
 
-void __noreturn l4_i_main(void)
+void noinstr __noreturn l4_i_main(void)
 {
 	l4_word tag, mr[8] = { 0 };
 

@@ -91,13 +91,9 @@ static l4_slot space_make(struct mm_struct *mm)
 	unsigned int i, n;
 	int err;
 
-	for (n = 0; n < SPACES; n++, hint++)
-		if (!owners[hint % SPACES])
-			break;
-	if (n == SPACES)
-		evict();
-	for (i = 0; owners[i = hint % SPACES]; hint++)
-		;
+	for (n = 0; owners[i = hint % SPACES]; n++, hint++)
+		if (n == SPACES)
+			evict();
 	for (;;) {
 		err = l4_space_create(0, L4_SLOT_SPACES + i, L4_SLOT_SPACE);
 		if (err != L4_EQUOTA)
@@ -133,7 +129,7 @@ void l4_space_enter(struct mm_struct *mm, struct task_struct *tsk)
 }
 EXPORT_SYMBOL_GPL(l4_space_enter);
 
-static bool device_section(phys_addr_t phys, l4_slot *section, l4_word *offset)
+static noinstr bool device_section(phys_addr_t phys, l4_slot *section, l4_word *offset)
 {
 	unsigned int i;
 
@@ -327,7 +323,8 @@ EXPORT_SYMBOL(l4_tlb_all);
 /* --- the kernel's part --- */
 
 /* How far from addr one entry of Linux's reaches; what it says. */
-static unsigned long kernel_entry(unsigned long addr, bool *there, phys_addr_t *phys, l4_word *attr)
+static noinstr unsigned long kernel_entry(unsigned long addr, bool *there, phys_addr_t *phys,
+					   l4_word *attr)
 {
 	pmd_t *pmd = pmd_off_k(addr);
 	pte_t pte;
@@ -354,7 +351,7 @@ static unsigned long kernel_entry(unsigned long addr, bool *there, phys_addr_t *
 }
 
 /* What is not the guest's stays unmapped: it faults when it is used. */
-static bool kernel_map(unsigned long addr, phys_addr_t phys, l4_word attr, unsigned long size)
+static noinstr bool kernel_map(unsigned long addr, phys_addr_t phys, l4_word attr, unsigned long size)
 {
 	l4_slot section;
 	l4_word offset;
@@ -364,7 +361,7 @@ static bool kernel_map(unsigned long addr, phys_addr_t phys, l4_word attr, unsig
 }
 
 /* In runs of what is alike. */
-static void kernel_sync(unsigned long at, unsigned long end)
+static noinstr void kernel_sync(unsigned long at, unsigned long end)
 {
 	unsigned long run = at;
 	phys_addr_t phys = 0, p = 0;
@@ -417,7 +414,7 @@ EXPORT_SYMBOL(l4_kernel_flush);
 
 enum { F_SYNC = 1, F_FAULT };
 
-static bool fault_in(unsigned long addr)
+static noinstr bool fault_in(unsigned long addr)
 {
 	phys_addr_t phys;
 	l4_word attr;
@@ -428,7 +425,7 @@ static bool fault_in(unsigned long addr)
 	return there && kernel_map(addr, phys, attr, PAGE_SIZE);
 }
 
-void __noreturn l4_f_main(void)
+void noinstr __noreturn l4_f_main(void)
 {
 	l4_word mr[8] = { 0 }, tag = 0;
 
