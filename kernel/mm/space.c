@@ -45,8 +45,14 @@ static struct space *space_make(struct cell *cell, struct slot *slot, struct spa
 		memcpy(s->used, base->used, sizeof(s->used));
 	}
 	generation_bump(s, false);
-	/* At the tail: a scan that is under way will come to it. */
-	list_add_tail(&cell->spaces, &s->cell_link);
+	/*
+	 * Where a scan that is under way does not come, or it might never end: it is
+	 * empty.  With a base it has what that has: the scan is behind both, or before.
+	 */
+	if (base)
+		list_add(&base->cell_link, &s->cell_link);
+	else
+		list_add_tail(cell->mm.size ? cell->mm.at : &cell->spaces, &s->cell_link);
 	object_init(&s->obj, slot, NULL);
 	return s;
 }
