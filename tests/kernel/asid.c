@@ -81,6 +81,24 @@ static void test_share(void)
 	   "what is elsewhere is each one's own");
 }
 
+/* Which pages may be written is known for the whole of a space that shares a range. */
+static void test_above(void)
+{
+	l4_word va = SHARED + 16 * MB, store = BLOB_VA + (l4_word)(blob_store - blob);
+
+	make_space(T(0), 0);
+	must(l4_space_share(T(0), SHARED, MB));
+	make_space(T(1), T(0));
+	must(l4_map(T(1), RAM_SLOT, va | L4_MAP_W | RAM_ATTR, 0, 0x1000));
+	ok(probe(T(1), store, va, 1).class == NO_FAULT, "a page above the shared range");
+	must(l4_protect(T(1), 0, SHARED));
+	must(l4_map(T(1), RAM_SLOT, BLOB_VA | L4_MAP_X | RAM_ATTR, RAM_SIZE - L4_PAGE_SIZE,
+		    L4_PAGE_SIZE));
+	ok(probe(T(1), store, va, 1).class == NO_FAULT, "stays writable when all below is not");
+	must(l4_protect(T(1), va | L4_MAP_X, 0x10000));
+	ok(probe(T(1), store, va, 1).class == L4_EXC_DFAULT, "and is so no more when it is asked for");
+}
+
 static void test_rollover(void)
 {
 	l4_word wrong = 0;
@@ -132,6 +150,7 @@ int main(void)
 {
 	static const struct test tests[] = {
 		{ "arguments", test_arguments }, { "shared range", test_share },
+		{ "above the shared range", test_above },
 		{ "many spaces", test_rollover }, { "one by one", test_reuse },
 	};
 
