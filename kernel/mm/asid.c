@@ -22,7 +22,8 @@
 
 /* Together, so that space_enter needs one address. */
 static struct {
-	uint32_t gen, next;	/* spaces begin with generation 0 */
+	uint64_t gen;		/* spaces begin with 0; of 32 bits, a cell could use all up */
+	uint32_t next;
 	uint32_t boot_ttbr;
 } asid = { 1, 1, 0 };
 

@@ -37,7 +37,7 @@ struct space {
 	uint32_t cores;		/* whose TLBs may have entries of this ASID */
 	uint32_t share_cores;	/* or of any space that shares its range; never fewer again */
 #endif
-	uint32_t asid_gen;	/* of the ASID allocator; an older one: no TLB has entries */
+	uint64_t asid_gen;	/* of the ASID allocator; an older one: no TLB has entries */
 	uint32_t generation;	/* number of the last removal outside the shared range */
 	uint32_t share_generation;	/* inside it; only of a space without base */
 	uint32_t users;		/* threads and virtual CPUs in it: not destroyed (EBUSY) */
