@@ -20,7 +20,9 @@ uint32_t trace_mask;
 static struct l4_trace *area;
 static struct l4_trace_name *names;
 static struct l4_trace_event *ring_base[CORES];
-static struct slot *section;
+static struct slot *section;	/* root's, as long as it holds section_object */
+static const struct object *section_object;
+static uint32_t section_size;
 static uint32_t last_name;
 
 /* What the names leave is divided among the cores, in powers of two. */
@@ -50,11 +52,11 @@ void trace_boot(void)
 
 void trace_boot_section(struct slot *slot)
 {
-	uint32_t size;
-	const void *base = mmu_trace(&size);
+	const void *base = mmu_trace(&section_size);
 
-	section_boot(slot, pool_phys(base), size, L4_MTMASK_RAM, L4_R_READ | L4_R_GRANT);
+	section_boot(slot, pool_phys(base), section_size, L4_MTMASK_RAM, L4_R_READ | L4_R_GRANT);
 	section = slot;
+	section_object = slot->obj;
 }
 
 int trace_control(struct thread *cur)
@@ -66,11 +68,12 @@ int trace_control(struct thread *cur)
 
 	if (r[3]) {
 		to = cap_empty(cur->obj.cell, r[3], &err);
-		if (!to || cap_copy_slot(section, to, L4_R_READ, 0) != L4_OK)
+		if (!to || section->obj != section_object ||
+		    cap_copy_slot(section, to, L4_R_READ, 0) != L4_OK)
 			return L4_EINVAL;
 	}
 	r[1] = trace_mask;
-	r[2] = ((const struct section *)(const void *)section->obj)->size;
+	r[2] = section_size;
 	trace_mask = mask;
 	return L4_OK;
 }
