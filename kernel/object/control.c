@@ -113,7 +113,6 @@ static void move(struct thread *t, uint32_t core)
 {
 	sched_move(t, core);
 	arch_fpu_flush(t->fpu);
-	irq_follow(t);
 }
 
 static void move_all(struct thread *t, uint32_t core)
@@ -121,13 +120,12 @@ static void move_all(struct thread *t, uint32_t core)
 	const struct vcpu *v = t->vcpu;
 
 	move(t, core);
-	if (!v)
-		return;
-	if (v->u)
+	if (v && v->u)
 		move(v->u, core);
-	for (uint32_t i = 0; i < VCPU_HELPERS; i++)
+	for (uint32_t i = 0; v && i < VCPU_HELPERS; i++)
 		if (v->helper[i])
 			move(v->helper[i], core);
+	irq_follow(t);
 }
 #else
 static inline void move_all(struct thread *t, uint32_t core)

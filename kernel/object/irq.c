@@ -34,9 +34,12 @@ static void irq_target(const struct irq *irq)
 
 void irq_follow(const struct thread *t)
 {
-	for (uint32_t i = IRQ_FIRST; i < IRQ_LINES; i++)
-		if (lines[i] && lines[i]->thread.to == t)
+	for (uint32_t i = IRQ_FIRST; i < IRQ_LINES; i++) {
+		const struct thread *to = lines[i] ? lines[i]->thread.to : NULL;
+
+		if (to && (to == t || (t->vcpu && to->vcpu == t->vcpu)))
 			irq_target(lines[i]);
+	}
 }
 #else
 static inline void irq_target(const struct irq *irq)
