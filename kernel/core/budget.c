@@ -22,6 +22,7 @@
 
 #define CALLS_DEEP	8	/* calls through which a budget is donated */
 #define WAKE_BURST	8	/* threads that one refill makes ready at a time */
+#define WAKE_PAUSE	100u	/* us until the next ones */
 #define PERIOD_MIN	1000u	/* us */
 #define PERIOD_MAX	8000000u	/* 32 bits of ticks, of up to 536 MHz */
 #define BUDGET_MIN	100u
@@ -193,10 +194,9 @@ static void spent(struct timer *timer)
 	charge(cpu, plat_clock());
 	if (b && !b->left && payer(cpu, cpu->current) == b)	/* else it has time of its own */
 		sched_yield();
-	budget_switch(cpu);
 }
 
-/* A few at a time: the timer comes again at once for the rest. */
+/* A few at a time: whoever is above them has to get on, too. */
 static void wake_starved(struct timer *timer)
 {
 	struct budget *b = container_of(timer, struct budget, refill);
@@ -212,7 +212,7 @@ static void wake_starved(struct timer *timer)
 	if (list_empty(&b->starved))
 		return;
 	if (b->left)
-		timer_set(timer, now);
+		timer_set(timer, now + WAKE_PAUSE * ticks_per_us());
 	else
 		await_piece(b);
 }

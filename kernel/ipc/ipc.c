@@ -256,7 +256,6 @@ static bool take_now(struct thread *cur, int *result)
 			sched_disinherit(cur);
 		sched_wake(from);
 	}
-	budget_changed();
 	*result = L4_OK;
 	return true;
 }
@@ -268,10 +267,11 @@ int sys_recv(struct thread *cur)
 	drop_caller(cur, L4_ECANCEL);
 	if (unlikely(cur->boosted))
 		sched_disinherit(cur);
-	if (take_now(cur, &result))
+	result = L4_EAGAIN;
+	if (take_now(cur, &result) || cur->regs.r[R_TIME] == L4_NOWAIT) {
+		budget_changed();	/* last, see sys_reply_save */
 		return result;
-	if (cur->regs.r[R_TIME] == L4_NOWAIT)
-		return L4_EAGAIN;
+	}
 	cur->state = TS_RECV;
 	timeout_start(cur, cur->regs.r[R_TIME]);
 	sched_remove(cur);
@@ -297,6 +297,7 @@ int ipc_reply_recv(struct thread *cur)
 	result = L4_EAGAIN;
 	if (unlikely(take_now(cur, &result)) || unlikely(cur->regs.r[R_TIME] == L4_NOWAIT)) {
 		wake_answered(caller);
+		budget_changed();
 		return result;
 	}
 	cur->state = TS_RECV;

@@ -13,6 +13,7 @@
 #define NOISE	2	/* us: a shorter gap is an interrupt */
 #define GAPS	64
 #define COUNT_VA	0x00200000	/* in the cell */
+#define MANY	400	/* threads */
 
 static struct gap {
 	uint64_t start, length;
@@ -163,6 +164,39 @@ static void test_turns(void)
 		   "thread %lu of three has its share", i + 1);
 }
 
+static volatile l4_word latest, wakes;
+
+/* How late a thread above the cell is woken, in microseconds. */
+static void wake_often(void *arg)
+{
+	(void)arg;
+	for (wakes = 0; wakes < 1500; wakes++) {
+		uint64_t begin = now();
+		l4_word late;
+
+		nap(20);
+		late = (l4_word)(now() - begin) / ticks_per_us() - 20;
+		if (late > latest)
+			latest = late;
+	}
+}
+
+/* All put aside when the budget ends, one after the other: interrupts are taken meanwhile. */
+static void test_many(void)
+{
+	child_cell(T(0), 0x100000);
+	must(l4_cell_budget(T(0), BUDGET, PERIOD));
+	for (l4_word i = 0; i < MANY; i++) {
+		must(l4_thread_create(T(0), T(6 + i), T(1), HIGH, 0x32, i));
+		start(T(6 + i), blob_spin, 0, HIGH);
+	}
+	latest = 0;
+	(void)helper(0, wake_often, NULL, MAX_PRIO);
+	nap(4 * PERIOD);
+	note("woken %lu times, at most %lu us late", wakes, latest);
+	ok(wakes == 1500 && latest <= SLICE, "%d threads do not delay one above them", MANY);
+}
+
 static void test_end(void)
 {
 	child_cell(T(0), 65536);
@@ -210,9 +244,10 @@ static void test_donation(void)
 	must(l4_reply_recv(&m, L4_NOWAIT) == L4_EAGAIN ? L4_OK : L4_EINVAL);
 }
 
-/* A cell without a budget waits for an answer that does not come, for some time. */
-static void test_unserved(void)
+/* A cell without a budget calls a server that has one, and then counts for ever. */
+static void call_server(const char *code, l4_word us, int result, const char *what)
 {
+	uint64_t longest = (us == L4_NEVER ? 0 : us) + BUDGET + SLICE, begin;
 	struct l4_message m = { .tag = 0 };
 	int n;
 
@@ -220,11 +255,23 @@ static void test_unserved(void)
 	must(l4_section_derive(T(0), T(5), RAM_SLOT, 0, L4_PAGE_SIZE, L4_R_READ | L4_R_WRITE));
 	must(l4_map(T(1), T(5), COUNT_VA | L4_MAP_W | RAM_ATTR, 0, L4_PAGE_SIZE));
 	must(l4_cell_budget(T(0), BUDGET, PERIOD));
-	start(T(2), blob_take, COUNT_VA, MAX_PRIO);
-	ok(l4_call(T(2), &m, 3 * BUDGET) == L4_ETIME, "the caller comes back");
+	start(T(2), code, COUNT_VA, MAX_PRIO);
+	begin = now();
+	ok(l4_call(T(2), &m, us) == result, "the caller comes back");
+	ok(now() - begin <= longest * ticks_per_us(), "when the server's budget has ended");
 	n = watch(25000);
 	ok(n >= 2 && most(n) <= (BUDGET + SLICE) * (uint64_t)ticks_per_us(),
-	   "a server whose caller gave up runs on its own time");
+	   "a server %s runs on its own time", what);
+}
+
+static void test_unserved(void)
+{
+	call_server(blob_take, 3 * BUDGET, L4_ETIME, "whose caller gave up");
+}
+
+static void test_answered(void)
+{
+	call_server(blob_answer, L4_NEVER, L4_OK, "that answered and did not wait");
 }
 
 /* --- inheritance --- */
@@ -383,9 +430,10 @@ int main(void)
 		{ "cell_budget", test_call }, { "a spinner", test_spinner },
 		{ "nothing is saved up", test_saved }, { "a change", test_change },
 		{ "one budget for a cell", test_shared }, { "its threads in turn", test_turns },
-		{ "the end of a cell", test_end },
+		{ "many threads", test_many }, { "the end of a cell", test_end },
 		{ "a call is paid by the caller", test_donation },
-		{ "a caller that gives up", test_unserved }, { "inherited priorities", test_inherit },
+		{ "a caller that gives up", test_unserved },
+		{ "an answer without waiting", test_answered }, { "inherited priorities", test_inherit },
 		{ "along a chain of calls", test_chain },
 	};
 

@@ -54,6 +54,7 @@ void arch_exception_undef(struct thread *t);
 void trap_pabt(struct thread *t);
 void trap_dabt(struct thread *t);
 void trap_irq(void);
+void trap_irq_user(void);
 noreturn void trap_kernel(uint32_t spsr, uint32_t cpsr, uint32_t pc, const uint32_t *sp);
 noreturn void kernel_main(void);
 void vcpu_resume(struct thread *t, uint32_t which);

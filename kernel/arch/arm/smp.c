@@ -14,7 +14,7 @@
 #include "arch/arm/cpu.h"
 #include "arch/arm/entry.h"
 #include "arch/arm/mmu.h"
-#include "core/budget.h"
+#include "core/sched.h"
 #include "mm/space.h"
 #include "platform/plat.h"
 
@@ -168,14 +168,10 @@ void smp_kick(struct cpu *cpu)
 
 void smp_interrupt(void)
 {
-	struct cpu *cpu = this_cpu();
-
 	if (stopped)	/* by one that did not have the lock */
 		cpu_halt();
-	cpu->kicked = false;
+	this_cpu()->kicked = false;
 	sched_look();
-	if (cpu->budgets)
-		budget_switch(cpu);
 }
 
 void smp_idle(void)

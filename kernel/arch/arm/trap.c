@@ -7,6 +7,7 @@
 #include "arch/arm/arch.h"
 #include "arch/arm/cp15.h"
 #include "arch/arm/fpexc.h"
+#include "core/budget.h"
 #include "core/sched.h"
 #include "core/trace.h"
 #include "ipc/ipc.h"
@@ -131,6 +132,13 @@ void trap_irq(void)
 	else
 		irq_handle(line);
 	plat_irq_done(line);
+}
+
+/* Whose time it is is seen when the interrupt is over: until then none would be noticed. */
+void trap_irq_user(void)
+{
+	trap_irq();
+	budget_changed();
 }
 
 void trap_kernel(uint32_t spsr, uint32_t cpsr, uint32_t pc, const uint32_t *sp)

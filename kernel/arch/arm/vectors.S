@@ -109,7 +109,7 @@ vector_irq:
 	cps	#0x13
 	stmia	sp, {r0-lr}^
 	kernel_enter ENTRY_AT
-	bl	trap_irq
+	bl	trap_irq_user
 	b	kernel_exit
 
 vector_undef:

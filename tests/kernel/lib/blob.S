@@ -61,6 +61,20 @@ blob_wait:
 blob_spin:
 	b	blob_spin
 
+	/* takes one message and answers it, and then as blob_loops */
+	.global	blob_answer
+blob_answer:
+	mov	lr, r0			@ a message has r2 to r9
+	mvn	r10, #0
+	mov	r12, #L4_NR_recv
+	svc	#0
+	mov	r1, #0
+	mov	r10, #L4_NOWAIT
+	mov	r12, #L4_NR_reply_recv
+	svc	#0
+	mov	r0, lr
+	b	blob_loops
+
 	/* takes one message, and then as blob_loops */
 	.global	blob_take
 blob_take:

@@ -136,7 +136,7 @@ void route_faults(l4_slot thread);	/* all classes but system calls to main */
 extern char blob[], blob_end[];
 extern char blob_load[], blob_store[], blob_exec[], blob_svc[], blob_registers[], blob_spin[],
 	blob_report[], blob_byte[], blob_tls[], blob_loops[], blob_nest[],
-	blob_take[];
+	blob_take[], blob_answer[];
 #define BLOB_AT(base, f)	((l4_word)(base) + (l4_word)((f) - blob))
 /* Copies the blob to an offset in RAM, so that other spaces can map it. */
 void blob_place(l4_word ram_offset);
