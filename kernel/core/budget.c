@@ -196,6 +196,12 @@ static void spent(struct timer *timer)
 		sched_yield();
 }
 
+/* This core may have taken what is left, for one that runs now and may not use all. */
+static bool has_time(const struct budget *b)
+{
+	return b->left || this_cpu()->payer == b;
+}
+
 /* A few at a time: whoever is above them has to get on, too. */
 static void wake_starved(struct timer *timer)
 {
@@ -203,7 +209,7 @@ static void wake_starved(struct timer *timer)
 	uint64_t now = plat_clock();
 
 	refill(b, now);
-	for (int n = 0; n < WAKE_BURST && b->left && !list_empty(&b->starved); n++) {
+	for (int n = 0; n < WAKE_BURST && has_time(b) && !list_empty(&b->starved); n++) {
 		struct thread *t = container_of(b->starved.next, struct thread, ready);
 
 		list_del(&t->ready);
@@ -211,7 +217,7 @@ static void wake_starved(struct timer *timer)
 	}
 	if (list_empty(&b->starved))
 		return;
-	if (b->left)
+	if (has_time(b))
 		timer_set(timer, now + WAKE_PAUSE * ticks_per_us());
 	else
 		await_piece(b);

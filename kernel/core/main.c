@@ -89,7 +89,7 @@ static void add_device(struct plat_range d)
 
 		if (!r.size)
 			continue;
-		if (r.base < last)
+		if (r.base < last || r.base + r.size < r.base)
 			panic("boot: the board's reserved ranges do not ascend");
 		last = r.base + r.size;
 		if (last <= d.base || r.base >= end)

@@ -20,8 +20,7 @@ uint32_t trace_mask;
 static struct l4_trace *area;
 static struct l4_trace_name *names;
 static struct l4_trace_event *ring_base[CORES];
-static struct slot *section;	/* root's, as long as it holds section_object */
-static const struct object *section_object;
+static struct slot *section;	/* root's */
 static uint32_t section_size;
 static uint32_t last_name;
 
@@ -56,7 +55,15 @@ void trace_boot_section(struct slot *slot)
 
 	section_boot(slot, pool_phys(base), section_size, L4_MTMASK_RAM, L4_R_READ | L4_R_GRANT);
 	section = slot;
-	section_object = slot->obj;
+}
+
+/* Root may have put something else there. */
+static bool section_there(void)
+{
+	const struct section *s = (const struct section *)(const void *)section->obj;
+
+	return s && s->obj.type == OBJ_SECTION && s->base == pool_phys(area) &&
+	       s->size == section_size;
 }
 
 int trace_control(struct thread *cur)
@@ -68,7 +75,7 @@ int trace_control(struct thread *cur)
 
 	if (r[3]) {
 		to = cap_empty(cur->obj.cell, r[3], &err);
-		if (!to || section->obj != section_object ||
+		if (!to || !section_there() ||
 		    cap_copy_slot(section, to, L4_R_READ, 0) != L4_OK)
 			return L4_EINVAL;
 	}

@@ -17,7 +17,8 @@
  * help with one that is not its own, which is harmless.
  *
  * New mappings during a scan are made through other capabilities, and are those'
- * to remove.  A new space is at the tail of the list, where the scan comes to.
+ * to remove.  A new space is empty, and stands before the scan; one with
+ * a base stands directly behind that, and is looked at if its base is.
  */
 #include "mm/table.h"
 

@@ -153,11 +153,8 @@ static bool known_windows(const struct space *s, uint32_t va, uint32_t size, con
 /* All that windows are kept of is in this range, as far as the call is not a later part of one. */
 static bool takes_all(const struct space *s, uint32_t va, uint32_t size)
 {
-	uint32_t end = megabyte(L4_KERNEL_BASE);
-
-	if (s->share_count && s->share_first + s->share_count >= end)
-		end = s->share_first;
-	return !va && size >= end * L4_SECT_SIZE;
+	return !va && size >= s->share_first * L4_SECT_SIZE &&
+	       s->share_first + s->share_count == L1_ENTRIES;
 }
 
 /* Those in the range, which are writable no more when their pages are done. */

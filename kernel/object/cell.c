@@ -193,8 +193,9 @@ static int sweep(struct cell *cell)
 }
 
 /*
- * What goes next: threads; then spaces, the newest first, as each section or frame
- * that goes while there are spaces is looked for in all of them; then the rest.
+ * What goes next: threads; then spaces, those that share before their base, as each
+ * section or frame that goes while there are spaces is looked for in all of them;
+ * then the rest.
  */
 static struct list *next_object(const struct cell *cell)
 {

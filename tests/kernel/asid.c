@@ -84,19 +84,28 @@ static void test_share(void)
 /* Which pages may be written is known for the whole of a space that shares a range. */
 static void test_above(void)
 {
-	l4_word va = SHARED + 16 * MB, store = BLOB_VA + (l4_word)(blob_store - blob);
+	static const struct { l4_word va, below; } place[] = {
+		{ SHARED + 16 * MB, SHARED }, { L4_KERNEL_END, L4_KERNEL_BASE },
+	};
+	l4_word store = BLOB_VA + (l4_word)(blob_store - blob);
 
 	make_space(T(0), 0);
 	must(l4_space_share(T(0), SHARED, MB));
 	make_space(T(1), T(0));
-	must(l4_map(T(1), RAM_SLOT, va | L4_MAP_W | RAM_ATTR, 0, 0x1000));
-	ok(probe(T(1), store, va, 1).class == NO_FAULT, "a page above the shared range");
-	must(l4_protect(T(1), 0, SHARED));
-	must(l4_map(T(1), RAM_SLOT, BLOB_VA | L4_MAP_X | RAM_ATTR, RAM_SIZE - L4_PAGE_SIZE,
-		    L4_PAGE_SIZE));
-	ok(probe(T(1), store, va, 1).class == NO_FAULT, "stays writable when all below is not");
-	must(l4_protect(T(1), va | L4_MAP_X, 0x10000));
-	ok(probe(T(1), store, va, 1).class == L4_EXC_DFAULT, "and is so no more when it is asked for");
+	for (l4_word i = 0; i < 2; i++) {
+		l4_word va = place[i].va;
+
+		must(l4_map(T(1), RAM_SLOT, va | L4_MAP_W | RAM_ATTR, 0, 0x1000));
+		ok(probe(T(1), store, va, 1).class == NO_FAULT, "a page above the shared range");
+		must(l4_protect(T(1), 0, place[i].below));
+		must(l4_map(T(1), RAM_SLOT, BLOB_VA | L4_MAP_X | RAM_ATTR,
+			    RAM_SIZE - L4_PAGE_SIZE, L4_PAGE_SIZE));
+		ok(probe(T(1), store, va, 1).class == NO_FAULT,
+		   "stays writable when all below %08lx is not", place[i].below);
+		must(l4_protect(T(1), va | L4_MAP_X, 0x10000));
+		ok(probe(T(1), store, va, 1).class == L4_EXC_DFAULT,
+		   "and is so no more when it is asked for");
+	}
 }
 
 static void test_rollover(void)

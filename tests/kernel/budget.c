@@ -197,6 +197,30 @@ static void test_many(void)
 	ok(wakes == 1500 && latest <= SLICE, "%d threads do not delay one above them", MANY);
 }
 
+/* More than are made ready at a time, while the first of them work for longer than that. */
+static void test_woken(void)
+{
+	struct l4_regs r = { .pc = BLOB_AT(BLOB_VA, blob_registers), .psr = 0x10 };
+	struct l4_message m = { .tag = 0 };
+	int n = 0;
+
+	child_cell(T(0), 0x20000);
+	must(l4_cell_budget(T(0), BUDGET, PERIOD));
+	start(T(2), blob_spin, 0, MAX_PRIO);
+	must(l4_thread_stop(T(2)));	/* it has used all of it */
+	r.r[1] = 100;
+	for (l4_word i = 0; i < 20; i++) {
+		must(l4_thread_create(T(0), T(6 + i), T(1), HIGH, 0x32, i));
+		memcpy(l4x_buf(), &r, sizeof(r));
+		must(l4_thread_write(T(6 + i), L4_REGS_CPU));
+		must(l4_thread_prio(T(6 + i), HIGH));
+		must(l4_thread_resume(T(6 + i)));
+	}
+	while (n < 20 && l4_recv(&m, 5 * PERIOD) == L4_OK)
+		n++;
+	ok(n == 20, "all of 20 threads that wait for a budget get on, %d did", n);
+}
+
 static void test_end(void)
 {
 	child_cell(T(0), 65536);
@@ -430,7 +454,8 @@ int main(void)
 		{ "cell_budget", test_call }, { "a spinner", test_spinner },
 		{ "nothing is saved up", test_saved }, { "a change", test_change },
 		{ "one budget for a cell", test_shared }, { "its threads in turn", test_turns },
-		{ "many threads", test_many }, { "the end of a cell", test_end },
+		{ "many threads", test_many },
+		{ "woken", test_woken }, { "the end of a cell", test_end },
 		{ "a call is paid by the caller", test_donation },
 		{ "a caller that gives up", test_unserved },
 		{ "an answer without waiting", test_answered }, { "inherited priorities", test_inherit },
