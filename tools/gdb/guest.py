@@ -16,6 +16,7 @@ from objects import (active, cell_named, cells, name_of, pc_of, running, text, t
                      vcpu_state, vcpus)
 
 PAGE_CURRENT, PAGE_WORK = 0x300, 0x304      # the shim's own words, see asm/l4.h
+STACK, STACK_TASK = 0x2000, 12              # THREAD_SIZE, struct thread_info's task before 5.16
 WORKS = [(1, "map an address"), (0x100, "TLS or VFP enable"), (0x10000, "instruction cache")]
 CLASSES = ["system call", "prefetch abort", "data abort", "undefined", "alignment", "VFP",
            "interrupt", "-"]
@@ -95,11 +96,29 @@ def page_words(vcpu):
     return struct.unpack("<%dI" % (len(data) // 4), data)
 
 
+def kernel_stack(cell, vcpu):
+    """S's stack pointer; while U runs, the one that it will have."""
+    s, runs = vcpu["s"], running()
+    if int(active(vcpu)) != int(s):
+        return int(vcpu["gate"]["s_sp"])
+    if live_pc() is not None and runs and int(runs) == int(s):
+        return int(gdb.parse_and_eval("(unsigned int)$sp"))
+    return int(s["regs"]["r"].element(13))
+
+
+def current_address(cell, vcpu, linux):
+    """The guest's `current`.  Before 5.16 Linux finds it below its stack, and not in the page."""
+    word = page_words(vcpu)[PAGE_CURRENT // 4]
+    if word or not linux:
+        return word
+    return linux.memory.word((kernel_stack(cell, vcpu) & -STACK) + STACK_TASK) or 0
+
+
 def current_task(cell, vcpu):
-    """The guest's `current` in words."""
-    address = page_words(vcpu)[PAGE_CURRENT // 4]
-    linux = linux_of(cell, vcpu) if address >= KERNEL else None
-    if not linux or not linux.tasks():
+    """It in words."""
+    linux = linux_of(cell, vcpu)
+    address = current_address(cell, vcpu, linux)
+    if address < KERNEL or not linux or not linux.tasks():
         return "0x%08x" % address
     return "0x%08x %s, pid %s" % (address, linux.comm(address) or "?", linux.pid(address))
 
@@ -197,7 +216,7 @@ class Tasks(Command):
             linux = need_linux(cell, vcpu)
             if not linux:
                 continue
-            now = page_words(vcpu)[PAGE_CURRENT // 4]
+            now = current_address(cell, vcpu, linux)
             tasks = linux.tasks()
             if not tasks:
                 print("cell %s: no task list yet" % text(cell["name"]))
