@@ -71,6 +71,19 @@ static void sweep(void)
 	}
 }
 
+/* Linux's table has nothing at all for this megabyte: a translation fault of a section. */
+static void status_of_a_hole(void)
+{
+	struct fault f;
+
+	CHECK(faults(load_byte, (void *)0xfb000000, &f));
+	CHECK_EQ(f.status & 0xc0f, 0x005);
+	CHECK(faults(store_byte, (void *)0xfb000000, &f));
+	CHECK_EQ(f.status & 0xc0f, 0x805);
+	CHECK(faults(jump_to, (void *)0xfb000000, &f));
+	CHECK_EQ(f.status & 0xc0f, 0x005);
+}
+
 /* Between system calls, when the kernel's memory was just open. */
 static void right_after_a_system_call(void)
 {
@@ -122,6 +135,7 @@ static void nothing_can_be_mapped_there(void)
 
 static const struct test tests[] = {
 	T(nothing_can_be_read), T(nothing_can_be_written), T(nothing_can_be_run), T(sweep),
+	T(status_of_a_hole),
 	T(right_after_a_system_call), T(not_by_system_calls), T(nothing_can_be_mapped_there),
 };
 

@@ -45,7 +45,7 @@ static void probe(const char *name)
 }
 
 #define PROBE(name)	static void in_kernel_##name(void) { probe(#name); }
-PROBE(vmalloc) PROBE(vmap) PROBE(ioremap) PROBE(foreign) PROBE(highmem) PROBE(hrtimer)
+PROBE(vmalloc) PROBE(lazy) PROBE(vmap) PROBE(ioremap) PROBE(foreign) PROBE(highmem) PROBE(hrtimer)
 PROBE(backtrace) PROBE(static_key) PROBE(kprobe) PROBE(kretprobe)
 
 static bool file_has(const char *path, const char *text)
@@ -173,10 +173,10 @@ static void oops_has_a_true_backtrace(void)
 }
 
 static const struct test tests[] = {
-	T(comes_and_goes), T(what_is_wrong_is_refused), T(in_kernel_vmalloc), T(in_kernel_vmap),
-	T(in_kernel_ioremap), T(in_kernel_foreign), T(in_kernel_highmem), T(in_kernel_hrtimer),
-	T(in_kernel_neon), T(in_kernel_backtrace), T(in_kernel_static_key), T(in_kernel_kprobe), T(in_kernel_kretprobe),
-	T(in_kernel_data_is_not_executed),
+	T(comes_and_goes), T(what_is_wrong_is_refused), T(in_kernel_vmalloc), T(in_kernel_lazy),
+	T(in_kernel_vmap), T(in_kernel_ioremap), T(in_kernel_foreign), T(in_kernel_highmem),
+	T(in_kernel_hrtimer), T(in_kernel_neon), T(in_kernel_backtrace), T(in_kernel_static_key),
+	T(in_kernel_kprobe), T(in_kernel_kretprobe), T(in_kernel_data_is_not_executed),
 	T(oops_has_a_true_backtrace),	/* it stays there for ever */
 };
 

@@ -99,7 +99,7 @@ void on_signal(int sig, int flags, void (*handler)(int, siginfo_t *, void *));
 
 struct fault {
 	int sig, code;
-	unsigned long addr, pc;
+	unsigned long addr, pc, status;
 };
 
 /*

@@ -85,6 +85,7 @@ static void fault_handler(int sig, siginfo_t *info, void *context)
 	fault_seen.code = info->si_code;
 	fault_seen.addr = (unsigned long)info->si_addr;
 	fault_seen.pc = uc->uc_mcontext.arm_pc;
+	fault_seen.status = uc->uc_mcontext.error_code;
 	siglongjmp(fault_back, 1);
 }
 

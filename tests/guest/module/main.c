@@ -18,9 +18,10 @@ static const struct {
 	const char *name;
 	int (*run)(void);
 } tests[] = {
-	{ "vmalloc", probe_vmalloc }, { "vmap", probe_vmap }, { "ioremap", probe_ioremap },
-	{ "foreign", probe_foreign }, { "highmem", probe_highmem }, { "hrtimer", probe_hrtimer },
-	{ "neon", probe_neon }, { "backtrace", probe_backtrace }, { "static_key", probe_static_key }, { "kprobe", probe_kprobe },
+	{ "vmalloc", probe_vmalloc }, { "lazy", probe_lazy }, { "vmap", probe_vmap },
+	{ "ioremap", probe_ioremap }, { "foreign", probe_foreign }, { "highmem", probe_highmem },
+	{ "hrtimer", probe_hrtimer }, { "neon", probe_neon }, { "backtrace", probe_backtrace },
+	{ "static_key", probe_static_key }, { "kprobe", probe_kprobe },
 	{ "kretprobe", probe_kretprobe }, { "execute", probe_execute }, { "oops", probe_oops },
 	{ "spin", probe_spin }, { "sleep", probe_sleep },
 };

@@ -4,6 +4,8 @@
  * The kernel's own range: what is mapped there is what was asked for, through
  * every address, and is gone when it was given back.
  */
+#include <linux/delay.h>
+#include <linux/filter.h>
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/io.h>
@@ -79,6 +81,32 @@ int probe_vmalloc(void)
 		TRY(one_vmalloc(i * PAGE_SIZE, i << 20));
 	TRY(one_vmalloc(8 << 20, 77));
 	return 0;
+}
+
+/*
+ * A BPF program's memory is flushed with its address in the linear mapping, and all
+ * that was freed before it with the same flush.
+ */
+int probe_lazy(void)
+{
+#ifdef CONFIG_NET
+	struct sock_filter all = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog_kern text = { .len = 1, .filter = &all };
+	struct bpf_prog *program;
+	u32 *p;
+
+	vm_unmap_aliases();	/* not together with what was freed below the linear mapping */
+	p = vmalloc(PAGE_SIZE);
+	CHECK(p && !bpf_prog_create(&program, &text));
+	*p = 1;
+	vfree(p);
+	bpf_prog_destroy(program);
+	msleep(100);
+	CHECK(!readable(p) && !readable(program));
+	return 0;
+#else
+	return -EOPNOTSUPP;
+#endif
 }
 
 static int with_pages(struct page **page)

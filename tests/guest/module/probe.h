@@ -26,6 +26,7 @@
 } while (0)
 
 int probe_vmalloc(void);	/* memory.c */
+int probe_lazy(void);
 int probe_vmap(void);
 int probe_ioremap(void);
 int probe_foreign(void);

@@ -88,6 +88,8 @@ static bool shadow_fault(struct pt_regs *regs, unsigned long addr, unsigned int 
 		l4_pte_drop(addr);
 		return fixup_exception(regs);
 	}
+	if (pmd_none(pmd_off_k(addr)[addr >> SECTION_SHIFT & 1]))
+		*fsr &= ~2;	/* natively it is a section's: Linux takes no lock for that */
 	/* A section of the kernel's range has no entry of its own: there it lacks nothing. */
 	if ((user_mode(regs) || *fsr & FSR_PERMISSION) &&
 	    !l4_pte_allows(&init_mm, addr, user_mode(regs), write, exec))

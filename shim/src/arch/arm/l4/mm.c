@@ -185,9 +185,7 @@ static pte_t *find_pte(struct mm_struct *mm, unsigned long addr)
 {
 	pmd_t *pmd = pmd_off(mm, addr);
 
-	if (pmd_none(*pmd) || pmd_bad(*pmd))
-		return NULL;
-	return pte_offset_kernel(pmd, addr);
+	return pmd_none(*pmd) || pmd_bad(*pmd) ? NULL : pte_offset_kernel(pmd, addr);
 }
 
 /* Whether Linux's table has what was wanted: then only the real one lacks it. */
@@ -400,7 +398,7 @@ void l4_kernel_flush(unsigned long start, unsigned long end)
 
 	end = PAGE_ALIGN(end);
 	if (at < (unsigned long)high_memory && at >= PAGE_OFFSET)
-		return;			/* the linear mapping does not change */
+		at = VMALLOC_START;	/* the linear mapping does not change */
 	for (; at < end; at = next) {
 		next = at + min(end - at, SYNC_PART - at % SYNC_PART);
 		local_irq_save(flags);
