@@ -12,9 +12,10 @@ import subprocess
 import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-sys.path.insert(0, os.path.join(ROOT, "tools"))
+sys.path[:0] = [os.path.join(ROOT, "tools"), os.path.join(ROOT, "tools/linux")]
 sys.dont_write_bytecode = True
 
+import config       # noqa: E402
 import tap          # noqa: E402
 
 LINUX = {
@@ -330,6 +331,13 @@ def comments_and_blanks_are_no_change(w):
     assert "leans on: 1: 0 changed" in unlisted(w)[1]
 
 
+def a_symbol_with_another_value_is_told(w):
+    write(w.tree, "old", "CONFIG_SAME=y\n# CONFIG_ON is not set\nCONFIG_GONE=y\nCONFIG_SIZE=3\n")
+    write(w.tree, "new", "CONFIG_SAME=y\nCONFIG_ON=y\n# CONFIG_NEW is not set\nCONFIG_SIZE=12\n")
+    old, new = (config.parse(os.path.join(w.tree, n)) for n in ("old", "new"))
+    assert config.differences(old, new) == [("ON", "n", "y"), ("SIZE", "3", "12")]
+
+
 def no_tree_is_an_error(w):
     status, out = w.shim("apply", os.path.join(w.tree, "arch"))
     assert status and "is no Linux source tree" in out and "Traceback" not in out, out
@@ -344,7 +352,7 @@ TESTS = [applies, refuses_a_second_time, update_writes_only_what_changed,
          a_build_follows_a_tree_with_the_shim, refresh_gives_context_until_a_place_is_unique,
          stat_counts, readme_shows_it, an_unlisted_version_gets_a_report, the_report_tells_what_changed_natively,
          the_report_tells_what_is_gone, a_reject_is_the_verdict, comments_and_blanks_are_no_change,
-         no_tree_is_an_error]
+         a_symbol_with_another_value_is_told, no_tree_is_an_error]
 
 if __name__ == "__main__":
     sys.exit(tap.run(TESTS, World))

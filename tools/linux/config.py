@@ -26,6 +26,11 @@ def parse(path):
     return values
 
 
+def differences(old, new):
+    """[(symbol, before, after)] of the symbols that both have"""
+    return [(s, old[s], new[s]) for s in sorted(set(old) & set(new)) if old[s] != new[s]]
+
+
 def check_preempt(preempt):
     if preempt not in PREEMPT:
         raise Failure("PREEMPT=%s: choose one of %s" % (preempt, " ".join(PREEMPT)))

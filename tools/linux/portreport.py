@@ -2,13 +2,15 @@
 # Copyright the Armature authors
 """
 The report on a Linux that shim/versions does not list: does the series fit, what
-has changed where the shim leans on it, does a guest kernel build and pass its
-checks.  It ends with a verdict, and is kept in build/shim/<version>.report, with
+has changed where the shim leans on it, is it configured as before, does a guest
+kernel build and pass its checks.  It ends with a verdict, and is kept in build/shim/<version>.report, with
 the differences that somebody has to read.
 """
 import os
+import tempfile
 import time
 
+import config
 import drift
 import kernel
 import series
@@ -89,6 +91,31 @@ def changes(report, title, found):
         report.look.append("%s: %s" % (title.split(". ")[1].lower(), sums))
 
 
+def configured(folder, scratch):
+    """symbol -> value, with the fragments of a native kernel: they need no shim"""
+    os.makedirs(scratch)
+    kernel.Kernel(folder, "native").configure(folder, scratch, kernel.environment())
+    return config.parse(os.path.join(scratch, ".config"))
+
+
+def configuration(report, clean, tree):
+    """What nobody asked for: Linux's own choice can be another one than it was."""
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            old, new = (configured(t.folder, os.path.join(scratch, n))
+                        for n, t in (("old", clean), ("new", tree)))
+    except Failure as e:
+        report.line("4. Configuration: not compared: %s" % str(e).splitlines()[0])
+        return
+    different = config.differences(old, new)
+    report.line("4. Configuration: %d symbols that both have: %d with another value" % (
+        len(set(old) & set(new)), len(different)))
+    for symbol, before, after in different:
+        report.line("   CONFIG_%s: %s, was %s" % (symbol, after, before))
+    if different:
+        report.look.append("configuration: %d with another value" % len(different))
+
+
 def build(report, folder):
     """A guest kernel, with all checks that follow a build"""
     start, failed = time.monotonic(), None
@@ -97,7 +124,7 @@ def build(report, folder):
     except Failure as e:
         failed = str(e)
     took = time.monotonic() - start
-    report.line("4. Guest kernel: %s after %d:%02d" % (
+    report.line("5. Guest kernel: %s after %d:%02d" % (
         "fails" if failed else "builds, and its instructions and overrides pass", took // 60,
         took % 60))
     if failed:
@@ -139,6 +166,8 @@ def make(tree, verdicts, with_build, beside=None):
         changes(report, "2. Places that the shim leans on", drift.anchor_changes(clean, tree))
         changes(report, "3. Names that it overrides", drift.override_changes(clean, tree))
     if with_build and not report.work:
+        if clean:
+            configuration(report, clean, tree)
         build(report, tree.folder)
     verdict(report, with_build)
     report.save()
