@@ -97,7 +97,7 @@ def bandwidths():
     yield bandwidth("pipe bandwidth", "bw_pipe -N 1", rate)
     yield bandwidth("AF_UNIX bandwidth", "bw_unix -N 1", rate)
     yield bandwidth("TCP bandwidth",
-                    "bw_tcp -s; bw_tcp -N 1 -M 2m localhost; bw_tcp -S localhost", pair, SPACE)
+                    "bw_tcp -s; bw_tcp -N 9 -M 2m localhost; bw_tcp -S localhost", pair, SPACE)
     yield bandwidth("file read bandwidth", "bw_file_rd -N 3 4m io_only " + FILE, pair)
     yield bandwidth("mmap read bandwidth", "bw_mmap_rd -N 3 4m mmap_only " + FILE, pair)
     for what in ("rd", "wr", "bcopy"):
