@@ -96,7 +96,7 @@ def page_words(vcpu):
     return struct.unpack("<%dI" % (len(data) // 4), data)
 
 
-def kernel_stack(cell, vcpu):
+def kernel_stack(vcpu):
     """S's stack pointer; while U runs, the one that it will have."""
     s, runs = vcpu["s"], running()
     if int(active(vcpu)) != int(s):
@@ -106,18 +106,18 @@ def kernel_stack(cell, vcpu):
     return int(s["regs"]["r"].element(13))
 
 
-def current_address(cell, vcpu, linux):
+def current_address(vcpu, linux):
     """The guest's `current`.  Before 5.16 Linux finds it below its stack, and not in the page."""
     word = page_words(vcpu)[PAGE_CURRENT // 4]
     if word or not linux:
         return word
-    return linux.memory.word((kernel_stack(cell, vcpu) & -STACK) + STACK_TASK) or 0
+    return linux.memory.word((kernel_stack(vcpu) & -STACK) + STACK_TASK) or 0
 
 
 def current_task(cell, vcpu):
     """It in words."""
     linux = linux_of(cell, vcpu)
-    address = current_address(cell, vcpu, linux)
+    address = current_address(vcpu, linux)
     if address < KERNEL or not linux or not linux.tasks():
         return "0x%08x" % address
     return "0x%08x %s, pid %s" % (address, linux.comm(address) or "?", linux.pid(address))
@@ -216,7 +216,7 @@ class Tasks(Command):
             linux = need_linux(cell, vcpu)
             if not linux:
                 continue
-            now = current_address(cell, vcpu, linux)
+            now = current_address(vcpu, linux)
             tasks = linux.tasks()
             if not tasks:
                 print("cell %s: no task list yet" % text(cell["name"]))

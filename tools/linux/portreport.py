@@ -3,8 +3,8 @@
 """
 The report on a Linux that shim/versions does not list: does the series fit, what
 has changed where the shim leans on it, is it configured as before, does a guest
-kernel build and pass its checks.  It ends with a verdict, and is kept in build/shim/<version>.report, with
-the differences that somebody has to read.
+kernel build and pass its checks.  It ends with a verdict, and is kept in
+build/shim/<version>.report, with the differences that somebody has to read.
 """
 import os
 import tempfile
